@@ -1,0 +1,52 @@
+/** How the columns of a raw file become the columns of the store. */
+export interface TimeColumn {
+  /** Header name, or index from 0 in a file without a header. */
+  readonly column: string | number;
+  /**
+   * Numbers since the epoch by unit, `iso` text, a strptime `pattern`, or
+   * milliseconds since local midnight of the date in the file's name.
+   */
+  readonly unit: "s" | "ms" | "us" | "ns" | "iso" | "ms_since_midnight";
+  /** strptime pattern for text times that are not ISO 8601. */
+  readonly pattern?: string;
+  /** IANA name or fixed offset (`UTC-05:00`) of times that carry none. Default UTC. */
+  readonly zone?: string;
+  /** Regular expression with groups year, month, day, matched against the file's name. */
+  readonly date?: string;
+}
+
+export interface ValueColumn {
+  readonly column: string | number;
+  /** Taken where the file lacks the column. */
+  readonly default?: number;
+  /** The raw number is divided by this. */
+  readonly divide?: number;
+  /** Raw text to number, for `side`: `{ B: 1, S: -1 }`. */
+  readonly map?: Readonly<Record<string, number>>;
+}
+
+export type BadTickPolicy = "fail" | "quarantine" | "drop";
+
+export interface IngestRequest {
+  /** Prefix of the table's key and value of `instrument=` in its layout. */
+  readonly instrument: string;
+  /** Path or glob, relative to the working directory. */
+  readonly source: string;
+  readonly format: string;
+  readonly columns: {
+    readonly time: TimeColumn;
+    readonly values: Readonly<Record<string, ValueColumn>>;
+  };
+  readonly csv: {
+    readonly header: boolean;
+    readonly delimiter: string;
+  };
+  /** Prices must be multiples of it. Absent: not checked. */
+  readonly tick_size?: number;
+  readonly on_bad_tick: BadTickPolicy;
+  /** Fraction of rows that may be bad before the ingest fails, 0 to 1. */
+  readonly max_bad: number;
+  /** Directory of the store. */
+  readonly store: string;
+  readonly synthetic: boolean;
+}

@@ -1,0 +1,104 @@
+/**
+ * Everything that can end a run after its pipeline file was accepted, as data.
+ * Code that may not import this file throws any `Error` that carries the same
+ * fields; {@link toFault} reads them.
+ */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly message: string;
+  readonly hint?: string;
+  /** Stage id, when the fault arose inside a stage. */
+  readonly stage?: string;
+  /** Slice index. */
+  readonly slice?: number;
+  /** Row number of the tick in its store. */
+  readonly tick?: number;
+  /** Event time, ISO 8601 with nanoseconds, UTC. */
+  readonly time?: string;
+  /** Source file with line or byte offset: a data file or a user's module. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly offset?: number;
+  /** The original stack, for `--debug`. */
+  readonly stack?: string;
+}
+
+export const FAULT_CODES = [
+  "source_not_found",
+  "bad_data",
+  "corrupt_file",
+  "corrupt_store",
+  "too_many_bad_ticks",
+  "store_write",
+  "module_failed",
+  "strategy_threw",
+  "strategy_stuck",
+  "forbidden",
+  "conservation",
+  "worker_died",
+  "interrupted",
+  "internal",
+] as const;
+
+export type FaultCode = typeof FAULT_CODES[number];
+
+/** An error whose fields are a {@link Fault}. */
+export class FaultError extends Error {
+  override readonly name = "FaultError";
+  readonly fault: Fault;
+  constructor(fault: Fault, options?: ErrorOptions) {
+    super(fault.message, options);
+    this.fault = fault;
+  }
+}
+
+/** Reads a fault out of anything thrown; unknown errors become `internal`. */
+export function toFault(error: unknown, context: Partial<Fault> = {}): Fault {
+  if (error instanceof FaultError) return { ...context, ...error.fault };
+  if (!(error instanceof Error)) {
+    return { ...context, code: "internal", message: String(error) };
+  }
+  const { code, hint, file, line, column, offset } = error as Partial<Fault>;
+  return {
+    ...context,
+    code: isFaultCode(code) ? code : context.code ?? "internal",
+    message: error.message,
+    stack: error.stack,
+    ...(hint === undefined ? {} : { hint }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+    ...(offset === undefined ? {} : { offset }),
+  };
+}
+
+function isFaultCode(code: unknown): code is FaultCode {
+  return FAULT_CODES.includes(code as FaultCode);
+}
+
+/** Exit codes of the process (sysexits where one fits). */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  badData: 65,
+  badConfig: 78,
+  interrupted: 130,
+} as const;
+
+/** The one classifier from faults to exit codes. Never 0. */
+export function exitCodeOf(fault: Fault): number {
+  switch (fault.code) {
+    case "source_not_found":
+    case "bad_data":
+    case "corrupt_file":
+    case "corrupt_store":
+    case "too_many_bad_ticks":
+      return EXIT.badData;
+    case "interrupted":
+      return EXIT.interrupted;
+    default:
+      return EXIT.failed;
+  }
+}
