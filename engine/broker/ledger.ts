@@ -1,0 +1,90 @@
+import { Table, type TableColumns } from "./table.ts";
+
+/** What a slice leaves behind: nothing of it is read by the simulation. */
+export interface SliceRecord {
+  readonly fills: TableColumns<typeof FILL_COLUMNS>;
+  readonly equity: TableColumns<typeof EQUITY_COLUMNS>;
+  /** Currency units, from 0 at the slice's start. */
+  readonly cash: number;
+  readonly commission: number;
+  readonly orders: OrderCounts;
+  /** Events processed, all inputs together. */
+  readonly ticks: number;
+}
+
+/** `submitted + open before = filled + cancelled + rejected + open after`. */
+export interface OrderCounts {
+  readonly submitted: number;
+  readonly filled: number;
+  readonly cancelled: number;
+  readonly rejected: number;
+}
+
+/** `time` and `submitted` in ns since the origin; `instrument` by index. */
+export const FILL_COLUMNS = [
+  "time",
+  "submitted",
+  "order",
+  "instrument",
+  "side",
+  "quantity",
+  "price",
+  "commission",
+] as const;
+
+/**
+ * `value` is cash (before commission, from 0 at the slice's start) plus open
+ * positions at their mark; `exposure` is the sum of position × mark ×
+ * multiplier.
+ */
+export const EQUITY_COLUMNS = [
+  "time",
+  "value",
+  "commission",
+  "exposure",
+] as const;
+
+/** Sums and lists that only grow. Switched off while a slice warms up. */
+export class Ledger {
+  on = false;
+  cash = 0;
+  commission = 0;
+  submitted = 0;
+  filled = 0;
+  cancelled = 0;
+  rejected = 0;
+  ticks = 0;
+  readonly fills = new Table(FILL_COLUMNS);
+  readonly equity = new Table(EQUITY_COLUMNS);
+
+  /** Gives what was recorded and begins anew. */
+  take(): SliceRecord {
+    const record: SliceRecord = {
+      fills: this.fills.take(),
+      equity: this.equity.take(),
+      cash: this.cash,
+      commission: this.commission,
+      orders: {
+        submitted: this.submitted,
+        filled: this.filled,
+        cancelled: this.cancelled,
+        rejected: this.rejected,
+      },
+      ticks: this.ticks,
+    };
+    this.reset();
+    return record;
+  }
+
+  reset(): void {
+    this.cash = 0;
+    this.commission = 0;
+    this.submitted = 0;
+    this.filled = 0;
+    this.cancelled = 0;
+    this.rejected = 0;
+    this.ticks = 0;
+    this.fills.take();
+    this.equity.take();
+  }
+}

@@ -1,0 +1,24 @@
+import { BLOCK_ROWS } from "../series/block.ts";
+
+/**
+ * Rows between two re-computations of a running sum over `window` rows.
+ *
+ * They happen at absolute row numbers, so a running sum is a function of the
+ * rows since the last anchor and the window before it, wherever a run began.
+ * The distance is a multiple of the block, at least eight windows, so that a
+ * re-computation costs at most an eighth of the updates.
+ */
+export function anchorRows(window: number): number {
+  let rows = BLOCK_ROWS;
+  while (rows < 8 * window) rows *= 2;
+  return rows;
+}
+
+/** @throws RangeError unless `window` is an integer of at least `least` */
+export function checkWindow(name: string, window: number, least = 1): void {
+  if (!Number.isInteger(window) || window < least) {
+    throw new RangeError(
+      `Cannot make ${name}: current length is ${window}, it must be a whole number of at least ${least}`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import type { Series } from "../series/series.ts";
+import { type BlockSpan, derive, type Kernel } from "../series/graph.ts";
+import { anchorRows, checkWindow } from "./anchor.ts";
+
+/**
+ * Simple moving average: `SMA[i] = (x[i] + … + x[i-n+1]) / n`.
+ *
+ * Ready after `n` values. The running sum is computed anew from the window at
+ * fixed absolute rows, so rounding never accumulates and the average does not
+ * depend on where a run began.
+ *
+ * @param source a column or another indicator
+ * @param length `n`, in ticks (bars) of the source
+ */
+export function sma(source: Series, length: number): Series {
+  checkWindow("sma", length);
+  return derive(new Sma(length), source);
+}
+
+const SUM = 0;
+const SEEN = 1;
+
+class Sma implements Kernel {
+  readonly name: string;
+  readonly lookback: number;
+  readonly stateSize = 2;
+  readonly memory: number;
+  readonly #length: number;
+  readonly #anchor: number;
+
+  constructor(length: number) {
+    this.name = `sma[${length}]`;
+    this.lookback = length;
+    this.#length = length;
+    this.#anchor = anchorRows(length);
+    this.memory = this.#anchor + length;
+  }
+
+  advance(
+    [x]: readonly Float64Array[],
+    out: Float64Array,
+    state: Float64Array,
+    { from, to, ordinal }: BlockSpan,
+  ): void {
+    const n = this.#length;
+    let sum = state[SUM];
+    let seen = state[SEEN];
+    let i = from;
+    for (; i < to && seen < n; i++) {
+      const value = x[i];
+      if (value === value) {
+        sum += value;
+        seen++;
+      }
+      out[i] = seen === n ? sum / n : NaN;
+    }
+    if (i === from && i < to && ordinal % this.#anchor === 0) {
+      sum = 0;
+      for (let j = i - n; j < i; j++) sum += x[j];
+    }
+    for (; i < to; i++) {
+      sum += x[i] - x[i - n];
+      out[i] = sum / n;
+    }
+    state[SUM] = sum;
+    state[SEEN] = seen;
+  }
+}

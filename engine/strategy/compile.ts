@@ -1,0 +1,83 @@
+import { SeriesGraph } from "../series/graph.ts";
+import { Series } from "../series/series.ts";
+import { type ParamIssue, resolveParams } from "./params.ts";
+import type {
+  AnyStrategy,
+  Columns,
+  InputSpec,
+  SeriesRecord,
+} from "./strategy.ts";
+
+/** A strategy with its parameters applied: what it reads, and its series. */
+export interface CompiledStrategy {
+  readonly definition: AnyStrategy;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly CompiledInput[];
+  readonly series: SeriesRecord;
+  /** Rows of an input after which every indicator forgot its start. */
+  readonly warmupRows: number;
+}
+
+export interface CompiledInput {
+  /** Null when the strategy does not name its one input. */
+  readonly name: string | null;
+  /** Null: ticks or bars, whatever comes. */
+  readonly spec: InputSpec | null;
+  readonly graph: SeriesGraph;
+}
+
+/** Applies parameters to a strategy and lets it declare its series. */
+export function compileStrategy(
+  definition: AnyStrategy,
+  given: Readonly<Record<string, unknown>>,
+): { compiled: CompiledStrategy | null; issues: readonly ParamIssue[] } {
+  const { values, issues } = resolveParams(definition.params ?? {}, given);
+  if (issues.length > 0) return { compiled: null, issues };
+
+  const inputs: CompiledInput[] = definition.inputs === undefined
+    ? [{ name: null, spec: null, graph: new SeriesGraph("") }]
+    : Object.entries(definition.inputs).map(([name, spec]) => ({
+      name,
+      spec,
+      graph: new SeriesGraph(name),
+    }));
+  const declared = inputs[0].name === null
+    ? columnsOf(inputs[0].graph)
+    : Object.fromEntries(inputs.map((i) => [i.name, columnsOf(i.graph)]));
+  const series = definition.indicators(declared, values);
+  checkSeries(series);
+  if (!definition.onTick && !definition.onBar) {
+    throw new TypeError("Cannot run a strategy without onTick or onBar");
+  }
+  const warmupRows = Math.max(...inputs.map((i) => i.graph.memory));
+  return {
+    compiled: { definition, params: values, inputs, series, warmupRows },
+    issues,
+  };
+}
+
+function columnsOf(graph: SeriesGraph): Columns {
+  return new Proxy({}, {
+    get: (_, name) =>
+      name === "column"
+        ? (column: string) => graph.column(column)
+        : graph.column(String(name)),
+  }) as Columns;
+}
+
+function checkSeries(record: unknown): asserts record is SeriesRecord {
+  if (typeof record !== "object" || record === null) {
+    throw new TypeError(
+      "Cannot use indicators: they must return an object of series",
+    );
+  }
+  for (const [name, value] of Object.entries(record)) {
+    if (!(value instanceof Series)) {
+      throw new TypeError(
+        `Cannot use indicator ${name}: current value is ${
+          String(value)
+        }, it must be a column or an indicator`,
+      );
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type { Series } from "../series/series.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { Fill } from "../broker/fill.ts";
+import type { Context } from "./context.ts";
+import type { ParamSpecs, ParamValues } from "./params.ts";
+import type { State, StateTemplate } from "./state.ts";
+
+/** Columns of the built-in tables. */
+export type ColumnName =
+  | "price"
+  | "size"
+  | "side"
+  | "bid"
+  | "ask"
+  | "bid_size"
+  | "ask_size"
+  | "open"
+  | "high"
+  | "low"
+  | "close"
+  | "volume"
+  | "vwap"
+  | "count";
+
+/** The columns of one input. Only those that are named here are read. */
+export type Columns = { readonly [K in ColumnName]: Series } & {
+  /** A column that another stage made. */
+  column(name: string): Series;
+};
+
+/** An input that a strategy names: ticks (trades or quotes) or bars. */
+export type InputSpec = "ticks" | "bars";
+export type InputSpecs = Readonly<Record<string, InputSpec>>;
+
+/** One input: its columns. Several: columns by the input's name. */
+export type Inputs<I extends InputSpecs | undefined> = I extends InputSpecs
+  ? { readonly [K in keyof I]: Columns }
+  : Columns;
+
+export type SeriesRecord = Readonly<Record<string, Series>>;
+
+/** What a strategy file exports by default, through {@link strategy}. */
+export interface StrategyDefinition<
+  P extends ParamSpecs = ParamSpecs,
+  I extends InputSpecs | undefined = InputSpecs | undefined,
+  X extends SeriesRecord = SeriesRecord,
+  S extends StateTemplate = StateTemplate,
+> {
+  /** Parameters that YAML may set. */
+  readonly params?: P;
+  /** Names of the inputs; leave it out when there is one. */
+  readonly inputs?: I;
+  /** Declares what the strategy looks at: columns, and indicators over them. */
+  indicators(inputs: Inputs<I>, params: ParamValues<P>): X;
+  /** Numbers, flags and arrays kept between ticks. */
+  readonly state?: S;
+  /** Runs on each trade or quote, after the fills that it caused. */
+  onTick?(
+    series: X,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+  ): void;
+  /** Runs on each bar, at its close. */
+  onBar?(
+    series: X,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+  ): void;
+  /** Runs after each fill, before `onTick` of the same tick. */
+  onFill?(
+    fill: Fill,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+  ): void;
+}
+
+/** A strategy whose types were checked where it was written. */
+export interface AnyStrategy {
+  readonly params?: ParamSpecs;
+  readonly inputs?: InputSpecs;
+  indicators(inputs: unknown, params: unknown): SeriesRecord;
+  readonly state?: StateTemplate;
+  onTick?: EventCallback;
+  onBar?: EventCallback;
+  onFill?(
+    fill: Fill,
+    broker: Broker,
+    state: unknown,
+    context: Context,
+  ): void;
+}
+
+/** `onTick` and `onBar`. */
+export type EventCallback = (
+  series: SeriesRecord,
+  broker: Broker,
+  state: unknown,
+  context: Context,
+) => void;
+
+const MARK = Symbol.for("breakwater.strategy");
+
+/** Marks and types a strategy. The default export of a strategy file. */
+export function strategy<
+  const P extends ParamSpecs = Record<never, never>,
+  const I extends InputSpecs | undefined = undefined,
+  X extends SeriesRecord = SeriesRecord,
+  S extends StateTemplate = Record<never, never>,
+>(definition: StrategyDefinition<P, I, X, S>): StrategyDefinition<P, I, X, S> {
+  return Object.assign(definition, { [MARK]: true });
+}
+
+/** Whether a module's default export came from {@link strategy}. */
+export function isStrategy(value: unknown): value is AnyStrategy {
+  return typeof value === "object" && value !== null && MARK in value;
+}
