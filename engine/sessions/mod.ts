@@ -1,0 +1,10 @@
+export { type Session, sessionAt, sessionsBetween } from "./between.ts";
+export {
+  type SessionName,
+  type SessionProblem,
+  sessionProblems,
+  SESSIONS,
+  type SessionSpec,
+  type Weekday,
+  WEEKDAYS,
+} from "./spec.ts";
