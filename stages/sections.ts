@@ -1,0 +1,96 @@
+import { z } from "zod";
+
+/** Names of sessions that need no definition. */
+export const SESSION_NAMES = [
+  "always",
+  "cme-rth",
+  "cme-globex",
+  "nyse",
+  "fx-week",
+] as const;
+
+export const WEEKDAYS = [
+  "mon",
+  "tue",
+  "wed",
+  "thu",
+  "fri",
+  "sat",
+  "sun",
+] as const;
+
+const Currency = z.string().regex(/^[A-Z]{3,5}$/, {
+  error: "a currency code such as USD or USDT",
+});
+
+const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
+  error: 'a time of day such as "09:30"',
+});
+
+const CustomSession = z.strictObject({
+  time_zone: z.string().refine(isTimeZone, {
+    error: "a time zone such as America/Chicago or UTC",
+  }).describe("IANA time zone of open and close"),
+  open: TimeOfDay.describe("Local time at which trading opens, quoted: HH:MM"),
+  close: TimeOfDay.describe(
+    "Local time at which trading closes. Not after open: on the next day",
+  ),
+  days: z.array(z.enum(WEEKDAYS)).min(1).describe(
+    "Weekdays on which a session opens",
+  ).default(["mon", "tue", "wed", "thu", "fri"]),
+});
+
+const Instrument = z.strictObject({
+  tick_size: z.number().positive().describe(
+    "Smallest step of the price. Prices must be multiples of it",
+  ),
+  multiplier: z.number().positive().describe(
+    "Value of one point of price for one contract, in the currency",
+  ).default(1),
+  currency: Currency.describe("Currency of prices, profits and commissions")
+    .default("USD"),
+  commission: z.strictObject({
+    per_contract: z.number().min(0).describe(
+      "Charged for each contract of a fill, in the currency",
+    ).default(0),
+  }).describe("What trading costs beside the spread").prefault({}),
+  session: z.union([z.enum(SESSION_NAMES), CustomSession]).describe(
+    "Hours of trading: a known session's name, or {time_zone, open, close, days}",
+  ).default("always"),
+}).describe("A tradable contract");
+
+const InstrumentName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
+  error: "an instrument's name such as ES or BTC-USDT",
+});
+
+/** The `instruments` section. */
+export const Instruments = z.record(InstrumentName, Instrument).describe(
+  "The instruments that loaders name",
+).default({});
+
+/** The `account` section. */
+export const Account = z.strictObject({
+  capital: z.number().positive().describe(
+    "Cash at the start, in the account's currency",
+  ).default(100_000),
+  currency: Currency.describe("Currency of the account").default("USD"),
+}).describe("The account that trades").prefault({});
+
+/** `instruments` by name, defaults filled. */
+export type InstrumentsConfig = z.output<typeof Instruments>;
+export type InstrumentConfig = z.output<typeof Instrument>;
+export type AccountConfig = z.output<typeof Account>;
+export type SessionConfig = InstrumentConfig["session"];
+
+/** The pipeline's sections that describe the market, by key. */
+export const sections = { instruments: Instruments, account: Account } as const;
+
+/** Whether a name is an IANA zone known here. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import {
+  type DescribeContext,
+  type Described,
+  Duration,
+  type StageKind,
+} from "../../pipeline/contract/mod.ts";
+import { bindInputs, unknownFeeds } from "./bind.ts";
+import type { StrategyDescription } from "./description.ts";
+
+/** Keys of a worker. */
+export const WorkerConfig = z.strictObject({
+  strategy: z.string().regex(/\.ts$/, {
+    error: "the path of a TypeScript module such as strategies/sma_cross.ts",
+  }).describe("Path of the strategy's TypeScript module"),
+  params: z.record(
+    z.string(),
+    z.union([z.number(), z.boolean(), z.string()], {
+      error: "a number, true or false, or text",
+    }),
+  ).describe("Values of the strategy's parameters, by name").default({}),
+  inputs: z.record(z.string(), z.string()).describe(
+    "Which stage feeds which input of the strategy: input's name to stage's id",
+  ).optional(),
+  workers: z.union([z.literal("auto"), z.int().min(1)], {
+    error: "auto, or a whole number of at least 1",
+  }).describe(
+    "How many run slices at the same time. auto: one a core. The result does not depend on it",
+  ).default("auto"),
+  flat_at_close: Duration.describe(
+    "Positions are closed this long before the session's close",
+  ).optional(),
+  slippage_ticks: z.number().min(0).describe(
+    "Ticks by which a market order fills worse than the market",
+  ).default(0),
+});
+
+export type WorkerConfig = z.output<typeof WorkerConfig>;
+
+export const worker: StageKind<WorkerConfig> = {
+  kind: "worker",
+  summary: "Runs a strategy over slices, on as many cores as there are",
+  config: WorkerConfig,
+  inputs: { form: "slices", min: 1, max: 1 },
+  output: "results",
+  entry: new URL("./stage.ts", import.meta.url),
+  module: ({ strategy }) => ({ path: strategy, key: "strategy" }),
+  copies: ({ workers }) => workers,
+  describe,
+};
+
+function describe(config: WorkerConfig, context: DescribeContext): Described {
+  const output = { form: "results" } as const;
+  const [input] = context.inputs;
+  const description = context.module as StrategyDescription | undefined;
+  if (input?.form !== "slices") {
+    return { output, issues: description?.issues ?? [] };
+  }
+  if (description === undefined) {
+    return { output, issues: unknownFeeds(input.feeds, config) };
+  }
+  const { issues } = bindInputs(description, input.feeds, config);
+  return { output, issues: [...description.issues, ...issues] };
+}
