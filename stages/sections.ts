@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Duration, parseDuration } from "../pipeline/contract/mod.ts";
 
 /** Names of sessions that need no definition. */
 export const SESSION_NAMES = [
@@ -27,16 +28,20 @@ const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
   error: 'a time of day such as "09:30"',
 });
 
+const EndOfDay = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, {
+  error: 'a time of day such as "16:00", at most "24:00"',
+});
+
 const CustomSession = z.strictObject({
   time_zone: z.string().refine(isTimeZone, {
     error: "a time zone such as America/Chicago or UTC",
   }).describe("IANA time zone of open and close"),
   open: TimeOfDay.describe("Local time at which trading opens, quoted: HH:MM"),
-  close: TimeOfDay.describe(
-    "Local time at which trading closes. Not after open: on the next day",
+  close: EndOfDay.describe(
+    "Local time at which trading closes. Where it is not after open, trading opens on the day before",
   ),
   days: z.array(z.enum(WEEKDAYS)).min(1).describe(
-    "Weekdays on which a session opens",
+    "Trade dates: the weekdays on which sessions close",
   ).default(["mon", "tue", "wed", "thu", "fri"]),
 });
 
@@ -74,6 +79,9 @@ export const Account = z.strictObject({
     "Cash at the start, in the account's currency",
   ).default(100_000),
   currency: Currency.describe("Currency of the account").default("USD"),
+  equity_every: Duration.refine((text) => (parseDuration(text) ?? 1) > 0, {
+    error: "a duration above zero such as 1m",
+  }).describe("Event time between two samples of the equity").default("1m"),
 }).describe("The account that trades").prefault({});
 
 /** `instruments` by name, defaults filled. */

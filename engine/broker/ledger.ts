@@ -8,6 +8,8 @@ export interface SliceRecord {
   readonly cash: number;
   readonly commission: number;
   readonly orders: OrderCounts;
+  /** Orders still working at the end. */
+  readonly working: number;
   /** Events processed, all inputs together. */
   readonly ticks: number;
 }
@@ -58,7 +60,7 @@ export class Ledger {
   readonly equity = new Table(EQUITY_COLUMNS);
 
   /** Gives what was recorded and begins anew. */
-  take(): SliceRecord {
+  take(working: number): SliceRecord {
     const record: SliceRecord = {
       fills: this.fills.take(),
       equity: this.equity.take(),
@@ -70,6 +72,7 @@ export class Ledger {
         cancelled: this.cancelled,
         rejected: this.rejected,
       },
+      working,
       ticks: this.ticks,
     };
     this.reset();

@@ -28,8 +28,8 @@ export interface Whereabouts {
   readonly stage: string;
   /** Row number in the feed's table. */
   readonly tick: number;
-  /** Epoch nanoseconds. */
-  readonly time: bigint;
+  /** Nanoseconds since the run's origin. */
+  readonly time: number;
 }
 
 /**
@@ -55,7 +55,6 @@ export class Runner {
   readonly #context: LiveContext;
   readonly #timers: Timers;
   readonly #ledger = new Ledger();
-  readonly #origin: bigint;
   readonly #notify: ((fill: Fill) => void) | null;
   readonly #initial: Float64Array;
   #current: Feed;
@@ -65,7 +64,6 @@ export class Runner {
     const { strategy, instruments } = options;
     const { definition } = strategy;
     this.#strategy = strategy;
-    this.#origin = options.origin;
     this.#feeds = options.feeds.map((spec, index) =>
       new Feed(
         index,
@@ -166,7 +164,8 @@ export class Runner {
 
   /** What was recorded since {@link record}. */
   take(): SliceRecord {
-    return this.#ledger.take();
+    const working = this.#brokers.reduce((sum, b) => sum + b.working, 0);
+    return this.#ledger.take(working);
   }
 
   /** Marks the equity at the last event, for the end of a run. */
@@ -207,12 +206,7 @@ export class Runner {
   /** The event at which the run stands. */
   whereabouts(): Whereabouts {
     const feed = this.#current;
-    const time = Number.isFinite(feed.time) ? feed.time : 0;
-    return {
-      stage: feed.spec.stage,
-      tick: feed.ordinal,
-      time: this.#origin + BigInt(Math.round(time)),
-    };
+    return { stage: feed.spec.stage, tick: feed.ordinal, time: feed.time };
   }
 
   /** Rows `[feed.at, until)`, cut where a timer is due. */

@@ -73,7 +73,7 @@ export function toFault(error: unknown, context: Partial<Fault> = {}): Fault {
   };
 }
 
-function isFaultCode(code: unknown): code is FaultCode {
+export function isFaultCode(code: unknown): code is FaultCode {
   return FAULT_CODES.includes(code as FaultCode);
 }
 

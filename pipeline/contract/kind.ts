@@ -60,6 +60,11 @@ export interface StageKind<Config = unknown> {
     readonly max: number;
   };
   readonly output: Form | null;
+  /**
+   * It only decides who reads what: its consumers get a wire to each of its
+   * inputs, so that rows do not pass through it.
+   */
+  readonly direct?: boolean;
   readonly entry: URL;
   /** The user's module that the stage loads, as written in YAML. */
   module?(config: Config): { path: string; key: string } | undefined;

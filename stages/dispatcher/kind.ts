@@ -41,6 +41,7 @@ export const dispatcher: StageKind<DispatcherConfig> = {
   config: DispatcherConfig,
   inputs: { form: "table", min: 1, max: 8 },
   output: "slices",
+  direct: true,
   entry: new URL("./stage.ts", import.meta.url),
   describe,
 };

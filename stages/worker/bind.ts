@@ -114,9 +114,8 @@ function choose(
 }
 
 function mismatches(input: StrategyInput, feed: TableType): StageIssue[] {
-  const issues: StageIssue[] = [];
   if (!fitsStamp(input, feed)) {
-    issues.push({
+    return [{
       code: "type_mismatch",
       path: ["strategy"],
       message: `Cannot give ${nameOf(input)} ${
@@ -125,20 +124,17 @@ function mismatches(input: StrategyInput, feed: TableType): StageIssue[] {
       ...(input.stamp === "close"
         ? { hint: "put a preaggregate before the dispatcher" }
         : {}),
-    });
+    }];
   }
-  for (const column of lacking(input, feed)) {
-    issues.push({
-      code: "missing_column",
-      path: ["strategy"],
-      message: `Cannot give ${
-        nameOf(input)
-      } the column "${column}": current columns of "${feed.stage}" are ${
-        listColumns(feed)
-      }`,
-    });
-  }
-  return issues;
+  return lacking(input, feed).map((column) => ({
+    code: "missing_column",
+    path: ["strategy"],
+    message: `Cannot give ${
+      nameOf(input)
+    } the column "${column}": current columns of "${feed.stage}" are ${
+      listColumns(feed)
+    }`,
+  }));
 }
 
 function noneFits(

@@ -1,0 +1,87 @@
+import type { Fault } from "../contract/mod.ts";
+import type { SlotMemory } from "./slots.ts";
+
+/** Settings of the whole run that stages may look at. */
+export interface RunSettings {
+  readonly seed: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly batch_rows: number;
+  readonly store: string;
+  readonly on_bad_tick: { readonly policy: string; readonly max: number };
+}
+
+/** A stage as its Worker gets to know it. Everything is plain data. */
+export interface StageTask {
+  readonly id: string;
+  readonly config: unknown;
+  readonly sections: Readonly<Record<string, unknown>>;
+  readonly run: RunSettings;
+}
+
+/** What one end of a wire gets. */
+export interface WireEnd {
+  /** `rows`: a table's rows travel on it. Else the other end is upstream or downstream. */
+  readonly role: "rows" | "upstream" | "downstream";
+  /** The stage at the other end, and which of its Workers. */
+  readonly stage: string;
+  readonly copy: number;
+  readonly port: MessagePort;
+  /** The lane's memory, on a wire of rows. */
+  readonly memory?: SlotMemory;
+}
+
+/** Supervisor to Worker. */
+export type Command =
+  | { readonly type: "describe"; readonly task: StageTask }
+  | {
+    readonly type: "prepare";
+    readonly task: StageTask;
+    /** What each input's own preparation gave, in the order of `from`. */
+    readonly inputs: readonly unknown[];
+    /** Look, but make nothing. */
+    readonly dry: boolean;
+  }
+  | {
+    readonly type: "flow";
+    readonly task: StageTask;
+    readonly copy: number;
+    readonly prepared: unknown;
+    readonly wires: readonly WireEnd[];
+    readonly gauges: { buffer: SharedArrayBuffer; index: number };
+    /** Directory that the run leaves behind. */
+    readonly directory: string;
+  }
+  | { readonly type: "abort" };
+
+/** Worker to supervisor. */
+export type Report =
+  | { readonly type: "described"; readonly value: unknown }
+  | { readonly type: "prepared"; readonly value: unknown }
+  | { readonly type: "finished"; readonly value: unknown }
+  | { readonly type: "progress"; readonly progress: Progress }
+  | { readonly type: "notice"; readonly text: string }
+  | { readonly type: "failed"; readonly fault: Fault };
+
+/** How far a preparation has come. */
+export interface Progress {
+  readonly activity: string;
+  readonly rows: number;
+  /** 0 to 1, when it is known. */
+  readonly fraction?: number;
+}
+
+/** What the preparation of a stage that reads tables says of its lanes. */
+export interface LaneNeed {
+  /** The stage whose table is read. */
+  readonly stage: string;
+  /** Columns beside `time`. */
+  readonly columns: readonly string[];
+  /** Epoch nanoseconds, decimal, from which times in the slots count. */
+  readonly origin: string;
+}
+
+/** The part of a preparation that the compiler itself looks at. */
+export interface Prepared {
+  readonly lanes?: readonly LaneNeed[];
+}

@@ -1,0 +1,110 @@
+import { toFault } from "../contract/mod.ts";
+import { Gauges } from "./gauges.ts";
+import type { Link, Message } from "./link.ts";
+import type {
+  Command,
+  Progress,
+  Report,
+  StageTask,
+  WireEnd,
+} from "./protocol.ts";
+import { openStreamLink } from "./stream_link.ts";
+
+export interface DescribeContext {
+  readonly task: StageTask;
+}
+
+export interface PrepareContext {
+  readonly task: StageTask;
+  readonly inputs: readonly unknown[];
+  readonly dry: boolean;
+  readonly signal: AbortSignal;
+  progress(progress: Progress): void;
+  /** A line for the user. */
+  notice(text: string): void;
+}
+
+export interface FlowContext {
+  readonly task: StageTask;
+  readonly copy: number;
+  readonly prepared: unknown;
+  readonly directory: string;
+  readonly gauges: Gauges;
+  readonly wires: readonly WireEnd[];
+  readonly signal: AbortSignal;
+  open<In extends Message, Out extends Message>(
+    wire: WireEnd,
+  ): Promise<Link<In, Out>>;
+}
+
+/** The code of a stage kind: what its Worker does when it is asked to. */
+export interface Stage {
+  /** Says what the stage's own module needs. */
+  describe?(context: DescribeContext): Promise<unknown>;
+  /** Makes what must exist before rows flow. */
+  prepare?(context: PrepareContext): Promise<unknown>;
+  flow(context: FlowContext): Promise<unknown>;
+}
+
+interface Scope {
+  onmessage: ((event: MessageEvent<Command>) => void) | null;
+  postMessage(report: Report): void;
+}
+
+/** Puts a stage at the service of the supervisor. The last line of its module. */
+export function serveStage(stage: Stage): void {
+  const scope = globalThis as unknown as Scope;
+  const abort = new AbortController();
+  const report = (report: Report) => scope.postMessage(report);
+  scope.onmessage = async ({ data }) => {
+    if (data.type === "abort") {
+      abort.abort(new Error("The run was stopped"));
+      return;
+    }
+    try {
+      report(await obey(stage, data, abort.signal, report));
+    } catch (error) {
+      const fault = toFault(error, { stage: data.task.id });
+      report({ type: "failed", fault });
+    }
+  };
+}
+
+async function obey(
+  stage: Stage,
+  command: Exclude<Command, { type: "abort" }>,
+  signal: AbortSignal,
+  report: (report: Report) => void,
+): Promise<Report> {
+  const { task } = command;
+  switch (command.type) {
+    case "describe":
+      return { type: "described", value: await stage.describe?.({ task }) };
+    case "prepare": {
+      const { inputs, dry } = command;
+      const value = await stage.prepare?.({
+        task,
+        inputs,
+        dry,
+        signal,
+        progress: (progress) => report({ type: "progress", progress }),
+        notice: (text) => report({ type: "notice", text }),
+      });
+      return { type: "prepared", value: value ?? null };
+    }
+    case "flow": {
+      const { copy, prepared, wires, gauges, directory } = command;
+      const value = await stage.flow({
+        task,
+        copy,
+        prepared,
+        directory,
+        wires,
+        signal,
+        gauges: new Gauges(gauges.buffer, gauges.index),
+        open: (wire) => openStreamLink(wire.port, signal),
+      });
+      return { type: "finished", value: value ?? null };
+    }
+  }
+}

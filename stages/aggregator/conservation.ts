@@ -1,0 +1,67 @@
+import { FaultError } from "../../pipeline/contract/mod.ts";
+import type { WorkerInstrument } from "../prepared.ts";
+import type { RunRecord } from "./compose.ts";
+
+/** What a run must add up to. */
+export interface Expectation {
+  readonly stage: string;
+  /** Rows that the plan gave to slices. */
+  readonly rows: number;
+  readonly capital: number;
+  readonly instruments: readonly WorkerInstrument[];
+}
+
+/**
+ * Checks that nothing was lost or made up on the way.
+ *
+ * @throws FaultError with code `conservation` that names the sum
+ */
+export function checkConservation(
+  record: RunRecord,
+  { stage, rows, capital, instruments }: Expectation,
+): void {
+  const { orders, fills, equity } = record;
+  const accounted = orders.filled + orders.cancelled + orders.rejected +
+    orders.open;
+  require(stage, "rows run", record.ticks, "rows of the slices", rows);
+  require(stage, "orders", orders.submitted, "orders accounted for", accounted);
+  require(stage, "fills", fills.time.length, "orders filled", orders.filled);
+
+  let cash = 0;
+  let commission = 0;
+  for (let i = 0; i < fills.time.length; i++) {
+    const { multiplier } = instruments[fills.instrument[i]];
+    cash -= fills.side[i] * fills.quantity[i] * fills.price[i] * multiplier;
+    commission += fills.commission[i];
+  }
+  const last = equity.time.length - 1;
+  if (last < 0) return;
+  const value = capital + cash - commission + equity.exposure[last];
+  const scale = Math.max(capital, Math.abs(cash), 1);
+  if (!(Math.abs(value - equity.equity[last]) <= 1e-9 * scale)) {
+    require(
+      stage,
+      "cash and position value",
+      value,
+      "equity",
+      equity.equity[last],
+    );
+  }
+}
+
+function require(
+  stage: string,
+  what: string,
+  is: number,
+  other: string,
+  should: number,
+): void {
+  if (is === should) return;
+  throw new FaultError({
+    code: "conservation",
+    stage,
+    message: `Cannot trust the run: ${what} are ${is}, ${other} are ${should}`,
+    hint:
+      "this is a defect of Breakwater, please report it with the run's plan.json",
+  });
+}

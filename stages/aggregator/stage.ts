@@ -1,0 +1,103 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FaultError } from "../../pipeline/contract/mod.ts";
+import {
+  type FlowContext,
+  type PrepareContext,
+  serveStage,
+  type WireEnd,
+} from "../../pipeline/link/mod.ts";
+import type { PreparedWorker } from "../prepared.ts";
+import type { AccountConfig } from "../sections.ts";
+import { compose } from "./compose.ts";
+import { checkConservation } from "./conservation.ts";
+import { figuresOf } from "./figures.ts";
+import type { AggregatorConfig } from "./kind.ts";
+import type { SliceResult } from "./messages.ts";
+import { digestOf, equityColumns, fillColumns, parquetOf } from "./output.ts";
+import { Settlement } from "./settle.ts";
+
+/** What the preparation of an aggregator gives. */
+type PreparedAggregator = Pick<
+  PreparedWorker,
+  "origin" | "sessions" | "sliceRows" | "instruments"
+>;
+
+serveStage({
+  prepare({ inputs }: PrepareContext): Promise<PreparedAggregator | null> {
+    const [worker] = inputs as readonly (PreparedWorker | null)[];
+    if (worker === null) return Promise.resolve(null);
+    const { origin, sessions, sliceRows, instruments } = worker;
+    return Promise.resolve({ origin, sessions, sliceRows, instruments });
+  },
+
+  async flow(context: FlowContext): Promise<unknown> {
+    const plan = context.prepared as PreparedAggregator;
+    const settlement = new Settlement(plan.sliceRows.length);
+    await Promise.all(
+      context.wires.map((wire) => collect(context, wire, settlement)),
+    );
+    if (!settlement.complete) {
+      throw new FaultError({
+        code: "internal",
+        stage: context.task.id,
+        message:
+          `Cannot finish: slices that count are ${settlement.settled.length} of ${plan.sliceRows.length}`,
+      });
+    }
+    return await conclude(context, plan, settlement);
+  },
+});
+
+async function collect(
+  context: FlowContext,
+  wire: WireEnd,
+  settlement: Settlement,
+): Promise<void> {
+  const link = await context.open<SliceResult, object>(wire);
+  for (;;) {
+    const result = await link.receive();
+    if (result === null) break;
+    settlement.add(result);
+    context.gauges.add("beats", 1);
+    context.gauges.set("slice", settlement.settled.length);
+  }
+  await link.close();
+}
+
+async function conclude(
+  { task, directory }: FlowContext,
+  plan: PreparedAggregator,
+  settlement: Settlement,
+): Promise<unknown> {
+  const { capital } = task.sections.account as AccountConfig;
+  const { annualisation } = task.config as AggregatorConfig;
+  const { sessions, instruments, sliceRows } = plan;
+  const record = compose(
+    settlement.settled.map(({ record }) => record),
+    capital,
+  );
+  checkConservation(record, {
+    stage: task.id,
+    rows: sliceRows.reduce((sum, rows) => sum + rows, 0),
+    capital,
+    instruments,
+  });
+  const figures = figuresOf(record, {
+    capital,
+    annualisation,
+    sessions,
+    instruments,
+  });
+  const output = {
+    origin: BigInt(plan.origin),
+    symbols: instruments.map(({ symbol }) => symbol),
+  };
+  const fills = fillColumns(record.fills, output);
+  const equity = equityColumns(record.equity, output);
+  await Promise.all([
+    writeFile(join(directory, "fills.parquet"), parquetOf(fills)),
+    writeFile(join(directory, "equity.parquet"), parquetOf(equity)),
+  ]);
+  return { digest: digestOf(fills, equity, figures), ...figures };
+}

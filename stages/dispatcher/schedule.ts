@@ -1,0 +1,179 @@
+/**
+ * Which lane runs which slice next, and which results count.
+ *
+ * Each lane gets a contiguous span of slices and carries its state from one to
+ * the next; a lane that is through takes the second half of the largest span
+ * that is left. The first slice of a span begins from a guess. A slice counts
+ * when the state it began from is, byte for byte, the state in which the slice
+ * before it ended; the first slice that cannot count is run again from that
+ * state. What counts is therefore the serial run, whatever the lanes did.
+ *
+ * Pure: it waits for nothing and knows no time.
+ */
+export class Schedule {
+  readonly #rows: readonly number[];
+  readonly #slices: number;
+  readonly #lanes: readonly Lane[];
+  /** For each slice the attempts that have finished. */
+  readonly #attempts: Attempt[][];
+  readonly #running = new Set<number>();
+  /** Slices before it count. */
+  #settled = 0;
+  #settledHash = "";
+  #rerun = 0;
+  #rerunRows = 0;
+
+  constructor(rows: readonly number[], lanes: number) {
+    this.#slices = rows.length;
+    this.#rows = rows;
+    this.#attempts = Array.from({ length: rows.length }, () => []);
+    this.#lanes = spans(rows, lanes).map((span) => ({ ...span, last: -1 }));
+  }
+
+  /** The state before the first event; every lane says the same. */
+  begin(hash: string): void {
+    if (this.#settled === 0) this.#settledHash = hash;
+  }
+
+  get done(): boolean {
+    return this.#settled === this.#slices;
+  }
+
+  get settled(): number {
+    return this.#settled;
+  }
+
+  get reruns(): { readonly slices: number; readonly rows: number } {
+    return { slices: this.#rerun, rows: this.#rerunRows };
+  }
+
+  /** Work for a lane; null while there is none. */
+  next(lane: number): Assignment | null {
+    const own = this.#lanes[lane];
+    const repair = this.#toRepair();
+    if (repair !== null) {
+      this.#rerun++;
+      this.#rerunRows += this.#rows[repair.slice];
+      return this.#assign(own, repair.slice, {
+        from: "state",
+        state: repair.state,
+      });
+    }
+    if (own.next === own.end && !this.#steal(own)) return null;
+    const slice = own.next++;
+    if (slice === 0) return this.#assign(own, slice, { from: "beginning" });
+    if (own.last === slice - 1) {
+      return this.#assign(own, slice, { from: "last" });
+    }
+    const known = this.#attempts[slice - 1].at(-1);
+    return this.#assign(
+      own,
+      slice,
+      known ? { from: "state", state: known.end } : { from: "guess" },
+    );
+  }
+
+  /** Takes in what a lane has finished. */
+  finish(slice: number, attempt: Attempt): void {
+    this.#running.delete(slice);
+    this.#attempts[slice].push(attempt);
+    this.#settle();
+  }
+
+  #assign(lane: Lane, slice: number, start: Start): Assignment {
+    lane.last = slice;
+    this.#running.add(slice);
+    return { slice, start };
+  }
+
+  #settle(): void {
+    while (this.#settled < this.#slices) {
+      const match = this.#attempts[this.#settled].find(({ startHash }) =>
+        startHash === this.#settledHash
+      );
+      if (!match) return;
+      this.#settledHash = match.endHash;
+      // Only the state at the frontier can still be asked for.
+      this.#attempts[this.#settled] = [match];
+      if (this.#settled > 0) this.#attempts[this.#settled - 1] = [];
+      this.#settled++;
+    }
+  }
+
+  /** The first slice that has been run, but not from the state that counts. */
+  #toRepair(): { slice: number; state: Float64Array } | null {
+    const slice = this.#settled;
+    if (slice === 0 || slice === this.#slices) return null;
+    if (this.#running.has(slice) || this.#attempts[slice].length === 0) {
+      return null;
+    }
+    return { slice, state: this.#attempts[slice - 1][0].end };
+  }
+
+  #steal(thief: Lane): boolean {
+    let victim: Lane | null = null;
+    for (const lane of this.#lanes) {
+      if (victim === null || lane.end - lane.next > victim.end - victim.next) {
+        victim = lane;
+      }
+    }
+    if (victim === null || victim.end === victim.next) return false;
+    const middle = victim.next + ((victim.end - victim.next) >> 1);
+    thief.next = middle;
+    thief.end = victim.end;
+    victim.end = middle;
+    return true;
+  }
+}
+
+/** How a slice begins. */
+export type Start =
+  /** At the start of all ticks, with nothing seen. */
+  | { readonly from: "beginning" }
+  /** From the state in which the lane's last slice ended. */
+  | { readonly from: "last" }
+  /** From a state that another lane reached. */
+  | { readonly from: "state"; readonly state: Float64Array }
+  /** From a warm-up. */
+  | { readonly from: "guess" };
+
+export interface Assignment {
+  readonly slice: number;
+  readonly start: Start;
+}
+
+/** One finished run of a slice. */
+export interface Attempt {
+  readonly startHash: string;
+  readonly endHash: string;
+  readonly end: Float64Array;
+}
+
+interface Lane {
+  /** Slices `[next, end)` are this lane's and not yet begun. */
+  next: number;
+  end: number;
+  /** The slice that it was given last. */
+  last: number;
+}
+
+/** Cuts the slices into one contiguous span a lane, of about as many rows each. */
+function spans(
+  rows: readonly number[],
+  lanes: number,
+): { next: number; end: number }[] {
+  const total = rows.reduce((sum, n) => sum + n, 0);
+  const edges = [0];
+  let sum = 0;
+  for (let slice = 0; slice < rows.length; slice++) {
+    sum += rows[slice];
+    while (edges.length < lanes && sum >= total * edges.length / lanes) {
+      edges.push(slice + 1);
+    }
+  }
+  while (edges.length < lanes) edges.push(rows.length);
+  return edges.map((next, i) => ({
+    next,
+    end: edges[i + 1] ?? rows.length,
+  }));
+}

@@ -1,0 +1,101 @@
+import { parseDuration } from "../../pipeline/contract/mod.ts";
+import type { FlowContext, WireEnd } from "../../pipeline/link/mod.ts";
+import type { PreparedSlices } from "../prepared.ts";
+import { parseTicks } from "./kind.ts";
+import type {
+  DispatcherMessage,
+  WorkerMessage,
+  WorkerStart,
+} from "./messages.ts";
+import type { Assignment, Schedule } from "./schedule.ts";
+import type { FeedIndex } from "./time_index.ts";
+import { type Warmup, warmupRanges } from "./warmup.ts";
+
+/** Hands slices to the Workers of one stage until every slice counts. */
+export async function serveWorker(
+  context: FlowContext,
+  wires: readonly WireEnd[],
+  schedule: Schedule,
+  plan: PreparedSlices,
+  feeds: readonly FeedIndex[],
+): Promise<void> {
+  const waiting = new Set<() => void>();
+  const wake = () => {
+    for (const go of [...waiting]) go();
+    waiting.clear();
+  };
+  const nextFor = async (lane: number): Promise<Assignment | null> => {
+    for (;;) {
+      if (schedule.done) return null;
+      const assignment = schedule.next(lane);
+      if (assignment) return assignment;
+      await new Promise<void>((resolve) => waiting.add(resolve));
+    }
+  };
+  const serveLane = async (wire: WireEnd, lane: number): Promise<void> => {
+    const link = await context.open<WorkerMessage, DispatcherMessage>(wire);
+    let warmupRows: readonly number[] = [];
+    const answers: Promise<void>[] = [];
+    for (;;) {
+      const message = await link.receive();
+      if (message === null) break;
+      context.gauges.add("beats", 1);
+      switch (message.type) {
+        case "hello":
+          schedule.begin(message.initialHash);
+          warmupRows = message.warmupRows;
+          break;
+        case "finished":
+          schedule.finish(message.slice, message);
+          context.gauges.set("slice", schedule.settled);
+          wake();
+          break;
+        case "ask":
+          answers.push(
+            nextFor(lane).then((assignment) => {
+              return link.send(
+                assignment === null ? { type: "done" } : {
+                  type: "run",
+                  slice: assignment.slice,
+                  rows: plan.slices[assignment.slice].rows,
+                  start: startOf(assignment, warmupRows, plan, feeds),
+                },
+              );
+            }),
+          );
+      }
+    }
+    await Promise.all(answers);
+    await link.close();
+  };
+  await Promise.all(wires.map(serveLane));
+}
+
+function startOf(
+  { slice, start }: Assignment,
+  warmupRows: readonly number[],
+  plan: PreparedSlices,
+  feeds: readonly FeedIndex[],
+): WorkerStart {
+  if (start.from !== "guess") return start;
+  return {
+    from: "guess",
+    warmup: warmupRanges(
+      warmupOf(plan.warmup, warmupRows),
+      plan.slices,
+      slice,
+      feeds,
+      BigInt(plan.origin),
+    ),
+  };
+}
+
+/** Ticks are those of the first feed; the others begin where it does. */
+function warmupOf(text: string, auto: readonly number[]): Warmup {
+  const ticks = parseTicks(text);
+  if (ticks !== undefined) {
+    return { rows: auto.map((_, feed) => (feed === 0 ? ticks : 0)) };
+  }
+  const ns = parseDuration(text);
+  return ns === undefined ? { rows: auto } : { ns };
+}

@@ -1,0 +1,108 @@
+import {
+  SESSIONS,
+  sessionsBetween,
+  type SessionSpec,
+} from "../../engine/sessions/mod.ts";
+import { TableReader } from "../../formats/store/mod.ts";
+import { parseDuration } from "../../pipeline/contract/mod.ts";
+import {
+  type FlowContext,
+  type PrepareContext,
+  serveStage,
+} from "../../pipeline/link/mod.ts";
+import type { PreparedSlices, PreparedTable } from "../prepared.ts";
+import { rowsIn } from "../prepared.ts";
+import type { InstrumentsConfig, SessionConfig } from "../sections.ts";
+import { type DispatcherConfig, parseTicks } from "./kind.ts";
+import { Schedule } from "./schedule.ts";
+import { serveWorker } from "./serve_worker.ts";
+import { type Cut, cutSlices, filteredRows } from "./slices.ts";
+import type { FeedIndex } from "./time_index.ts";
+import { originOf } from "./origin.ts";
+
+serveStage({
+  prepare(context: PrepareContext): Promise<PreparedSlices | null> {
+    return Promise.resolve(prepare(context));
+  },
+  flow,
+});
+
+function prepare({ task, inputs }: PrepareContext): PreparedSlices | null {
+  const tables = inputs as readonly PreparedTable[];
+  if (tables.some(({ table }) => table === null)) return null;
+  const config = task.config as DispatcherConfig;
+  const instruments = task.sections.instruments as InstrumentsConfig;
+  const feeds = openFeeds(tables);
+  const times = tables.flatMap(({ table }) =>
+    table?.first && table.last ? [BigInt(table.first), BigInt(table.last)] : []
+  );
+  const first = times.reduce((a, b) => (a < b ? a : b), times[0] ?? 0n);
+  const last = times.reduce((a, b) => (a > b ? a : b), times[0] ?? 0n);
+  const origin = originOf(first);
+  const spec = sessionSpec(instruments[tables[0].instrument].session);
+  const sessions = sessionsBetween(spec, first, last);
+  const slices = cutSlices(cutOf(config.slice), sessions, feeds, origin);
+  const filtered = filteredRows(slices, feeds);
+  closeFeeds(feeds);
+  return {
+    origin: String(origin),
+    feeds: tables,
+    sessions: sessions.map(({ date, open, close }) => ({
+      date,
+      open: Number(open - origin),
+      close: Number(close - origin),
+    })),
+    slices,
+    filtered,
+    warmup: config.warmup,
+  };
+}
+
+async function flow(context: FlowContext): Promise<unknown> {
+  const prepared = context.prepared as PreparedSlices;
+  const feeds = openFeeds(prepared.feeds);
+  const rows = prepared.slices.map((slice) =>
+    slice.rows.reduce((sum, ranges) => sum + rowsIn(ranges), 0)
+  );
+  const schedules = new Map<string, Schedule>();
+  const lanes = Map.groupBy(context.wires, (wire) => wire.stage);
+  await Promise.all([...lanes].map(async ([stage, wires]) => {
+    const schedule = new Schedule(rows, wires.length);
+    schedules.set(stage, schedule);
+    await serveWorker(context, wires, schedule, prepared, feeds);
+  }));
+  closeFeeds(feeds);
+  return {
+    slices: prepared.slices.length,
+    stages: Object.fromEntries(
+      [...schedules].map(([stage, { reruns }]) => [stage, reruns]),
+    ),
+  };
+}
+
+function openFeeds(tables: readonly PreparedTable[]): FeedReader[] {
+  return tables.map(({ table, stamp }) => ({
+    index: TableReader.open(table!.directory),
+    stamp,
+  }));
+}
+
+interface FeedReader extends FeedIndex {
+  readonly index: TableReader;
+}
+
+function closeFeeds(feeds: readonly FeedReader[]): void {
+  for (const { index } of feeds) index.close();
+}
+
+function sessionSpec(config: SessionConfig): SessionSpec {
+  return typeof config === "string" ? SESSIONS[config] : config;
+}
+
+function cutOf(text: string): Cut {
+  if (text === "session") return { by: "session" };
+  const ticks = parseTicks(text);
+  return ticks === undefined
+    ? { by: "duration", ns: parseDuration(text)! }
+    : { by: "ticks", ticks };
+}

@@ -1,0 +1,90 @@
+import type { TableRef } from "../formats/table.ts";
+import type { LaneNeed, RowRange } from "../pipeline/link/mod.ts";
+
+/** What the preparation of a stage whose output is a table gives. */
+export interface PreparedTable {
+  readonly stage: string;
+  readonly instrument: string;
+  /** Columns beside `time`. */
+  readonly columns: readonly string[];
+  readonly stamp: "event" | "close";
+  /** The store already had it. */
+  readonly cached: boolean;
+  /** Null: not made yet, when only looking. */
+  readonly table: TableFacts | null;
+}
+
+export interface TableFacts extends TableRef {
+  readonly rows: number;
+  /** Epoch nanoseconds, decimal; null in an empty table. */
+  readonly first: string | null;
+  readonly last: string | null;
+  /** Hash of the rows: the same for the same data anywhere. */
+  readonly content: string;
+  readonly synthetic: boolean;
+  /** Rows that the source had, and those that were turned away, by reason. */
+  readonly read: number;
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+/** What the preparation of a dispatcher gives: all slices of a run. */
+export interface PreparedSlices {
+  /** Epoch nanoseconds of the run's time 0, decimal. */
+  readonly origin: string;
+  readonly feeds: readonly PreparedTable[];
+  /** Sessions that hold rows; times in ns since the origin. */
+  readonly sessions: readonly SessionSpan[];
+  readonly slices: readonly Slice[];
+  /** Rows outside every session, by feed. */
+  readonly filtered: readonly number[];
+  readonly warmup: string;
+}
+
+export interface SessionSpan {
+  /** Trade date. */
+  readonly date: string;
+  readonly open: number;
+  readonly close: number;
+}
+
+/** A contiguous span of event time that one worker runs. */
+export interface Slice {
+  /** Trading time that it covers, in order: ns since the origin, `[from, to)`. */
+  readonly spans: readonly RowRange[];
+  /** For each feed its rows, in order. */
+  readonly rows: readonly (readonly RowRange[])[];
+}
+
+/** What the preparation of a worker gives. */
+export interface PreparedWorker {
+  readonly lanes: readonly LaneNeed[];
+  readonly strategy: string;
+  readonly feeds: readonly WorkerFeed[];
+  readonly origin: string;
+  readonly sessions: readonly SessionSpan[];
+  /** Rows of each slice, all feeds together. */
+  readonly sliceRows: readonly number[];
+  readonly instruments: readonly WorkerInstrument[];
+}
+
+export interface WorkerFeed {
+  readonly stage: string;
+  /** Index among the feeds of the dispatcher. */
+  readonly source: number;
+  readonly kind: "trades" | "quotes" | "bars";
+  /** Index into `instruments`. */
+  readonly instrument: number;
+  readonly columns: readonly string[];
+}
+
+export interface WorkerInstrument {
+  readonly symbol: string;
+  readonly tickSize: number;
+  readonly multiplier: number;
+  readonly commissionPerContract: number;
+}
+
+/** Rows in all ranges. */
+export function rowsIn(ranges: readonly RowRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+}

@@ -1,0 +1,99 @@
+import {
+  type AnyStrategy,
+  type CompiledStrategy,
+  compileStrategy,
+  isStrategy,
+} from "../../engine/host.ts";
+import type { StrategyDescription } from "./description.ts";
+import { installSandbox } from "./sandbox.ts";
+import { userFrame } from "./user_frame.ts";
+
+let sandboxed = false;
+
+/**
+ * Loads a strategy's module inside the sandbox.
+ *
+ * @param path relative to the working directory
+ * @throws an error with code `module_failed` and the file's line when known
+ */
+export async function loadStrategy(path: string): Promise<AnyStrategy> {
+  if (!sandboxed) installSandbox();
+  sandboxed = true;
+  let module: { default?: unknown };
+  try {
+    module = await import(path);
+  } catch (error) {
+    throw moduleFailed(path, error, "Cannot load the strategy");
+  }
+  if (!isStrategy(module.default)) {
+    throw Object.assign(
+      new Error("Cannot use the module: its default export is no strategy"),
+      {
+        code: "module_failed",
+        file: path,
+        hint: "export default strategy({ … })",
+      },
+    );
+  }
+  return module.default;
+}
+
+/** What the module says of itself with these parameters. */
+export function describeStrategy(
+  definition: AnyStrategy,
+  path: string,
+  params: Readonly<Record<string, unknown>>,
+): StrategyDescription {
+  const { compiled, issues } = compileIn(definition, path, params);
+  return {
+    params: definition.params ?? {},
+    issues: issues.map(({ code, param, message }) => ({
+      code,
+      path: ["params", param],
+      message,
+    })),
+    inputs: compiled === null ? [] : compiled.inputs.map((input) => ({
+      name: input.name,
+      columns: [...input.graph.columns.keys()],
+      stamp: input.spec === null
+        ? stampOf(definition)
+        : input.spec === "bars"
+        ? "close"
+        : "event",
+    })),
+    warmup_rows: compiled?.warmupRows ?? 0,
+  };
+}
+
+/** As `compileStrategy`; what the strategy's own code throws names its line. */
+export function compileIn(
+  definition: AnyStrategy,
+  path: string,
+  params: Readonly<Record<string, unknown>>,
+): ReturnType<typeof compileStrategy> & {
+  compiled: CompiledStrategy | null;
+} {
+  try {
+    return compileStrategy(definition, params);
+  } catch (error) {
+    throw moduleFailed(path, error, "Cannot declare the strategy's indicators");
+  }
+}
+
+/** A strategy with one unnamed input wants what its only callback takes. */
+function stampOf({ onTick, onBar }: AnyStrategy): "event" | "close" | "any" {
+  if (onTick && onBar) return "any";
+  return onTick ? "event" : "close";
+}
+
+function moduleFailed(path: string, error: unknown, what: string): Error {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const { hint } = cause as { hint?: string };
+  return Object.assign(new Error(`${what}: ${cause.message}`), {
+    code: "module_failed",
+    file: path,
+    stack: cause.stack,
+    ...userFrame(cause.stack, path),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

@@ -1,0 +1,93 @@
+import { type FeedKind, priceColumns } from "../../engine/host.ts";
+import type { StageTask } from "../../pipeline/link/mod.ts";
+import {
+  type PreparedSlices,
+  type PreparedTable,
+  type PreparedWorker,
+  rowsIn,
+  type WorkerFeed,
+} from "../prepared.ts";
+import type { InstrumentsConfig } from "../sections.ts";
+import { bindInputs } from "./bind.ts";
+import type { StrategyDescription } from "./description.ts";
+import type { WorkerConfig } from "./kind.ts";
+
+/**
+ * Binds the strategy's inputs to feeds and works out which columns to read.
+ * Feeds that no input takes still come when they carry prices on which orders
+ * match better than on the others: ticks beside bars.
+ */
+export function prepareWorker(
+  task: StageTask,
+  strategy: string,
+  description: StrategyDescription,
+  inputs: readonly unknown[],
+): PreparedWorker | null {
+  const [plan] = inputs as readonly (PreparedSlices | null)[];
+  if (plan === null) return null;
+  const { bindings } = bindInputs(
+    description,
+    plan.feeds.map(typeOf),
+    task.config as WorkerConfig,
+  );
+  const symbols: string[] = [];
+  const place = (symbol: string) => {
+    if (!symbols.includes(symbol)) symbols.push(symbol);
+    return symbols.indexOf(symbol);
+  };
+  const bound = bindings.map(({ feed }, input) =>
+    feedOf(plan.feeds[feed], feed, description.inputs[input].columns, place)
+  );
+  const carriers = plan.feeds.flatMap((table, source) =>
+    bindings.some(({ feed }) => feed === source) || table.stamp === "close"
+      ? []
+      : [feedOf(table, source, [], place)]
+  );
+  const feeds = [...bound, ...carriers];
+  const instruments = task.sections.instruments as InstrumentsConfig;
+  return {
+    lanes: feeds.map(({ stage, columns }) => ({
+      stage,
+      columns,
+      origin: plan.origin,
+    })),
+    strategy,
+    feeds,
+    origin: plan.origin,
+    sessions: plan.sessions,
+    sliceRows: plan.slices.map(({ rows }) =>
+      feeds.reduce((sum, { source }) => sum + rowsIn(rows[source]), 0)
+    ),
+    instruments: symbols.map((symbol) => ({
+      symbol,
+      tickSize: instruments[symbol].tick_size,
+      multiplier: instruments[symbol].multiplier,
+      commissionPerContract: instruments[symbol].commission.per_contract,
+    })),
+  };
+}
+
+function feedOf(
+  table: PreparedTable,
+  source: number,
+  wanted: readonly string[],
+  place: (symbol: string) => number,
+): WorkerFeed {
+  const kind = kindOf(table);
+  return {
+    stage: table.stage,
+    source,
+    kind,
+    instrument: place(table.instrument),
+    columns: [...new Set([...wanted, ...priceColumns(kind)])],
+  };
+}
+
+function kindOf({ stamp, columns }: PreparedTable): FeedKind {
+  if (stamp === "close") return "bars";
+  return columns.includes("price") ? "trades" : "quotes";
+}
+
+function typeOf({ stage, instrument, columns, stamp }: PreparedTable) {
+  return { form: "table", stage, instrument, columns, stamp } as const;
+}

@@ -1,0 +1,227 @@
+import {
+  type Batch,
+  type CompiledStrategy,
+  Runner,
+} from "../../engine/host.ts";
+import { parseDuration } from "../../pipeline/contract/mod.ts";
+import type { FlowContext, Link } from "../../pipeline/link/mod.ts";
+import type { SliceResult } from "../aggregator/messages.ts";
+import type {
+  DispatcherMessage,
+  WorkerMessage,
+} from "../dispatcher/messages.ts";
+import type { PreparedWorker } from "../prepared.ts";
+import type { AccountConfig } from "../sections.ts";
+import { hashState } from "./hash_state.ts";
+import type { WorkerConfig } from "./kind.ts";
+import { Lane } from "./lane.ts";
+import { compileIn, loadStrategy } from "./load.ts";
+import { locateFault } from "./locate_fault.ts";
+
+type Run = Extract<DispatcherMessage, { type: "run" }>;
+
+/** The flow of a worker: asks for slices, runs each, hands on what it left. */
+export async function runSlices(context: FlowContext): Promise<null> {
+  const plan = context.prepared as PreparedWorker;
+  const config = context.task.config as WorkerConfig;
+  const definition = await loadStrategy(plan.strategy);
+  const { compiled } = compileIn(definition, plan.strategy, config.params);
+  if (!compiled) throw new Error("Cannot run a strategy with bad parameters");
+  const runner = makeRunner(context, plan, compiled);
+  const wires = {
+    rows: context.wires.filter(({ role }) => role === "rows"),
+    up: context.wires.filter(({ role }) => role === "upstream"),
+    down: context.wires.filter(({ role }) => role === "downstream"),
+  };
+  const lanes = await Promise.all(
+    wires.rows.map((wire) => Lane.open(context, wire)),
+  );
+  const control = await context.open<DispatcherMessage, WorkerMessage>(
+    wires.up[0],
+  );
+  const results = await Promise.all(
+    wires.down.map((wire) => context.open<object, SliceResult>(wire)),
+  );
+  const session = new Session(context, plan, runner, lanes);
+  await control.send({
+    type: "hello",
+    initialHash: session.initialHash,
+    warmupRows: warmupRows(plan, compiled),
+  });
+  for await (const run of slicesOf(context, control, lanes, plan)) {
+    const { result, end } = await session.run(run);
+    const { slice, startHash, endHash, record } = result;
+    for (const link of results) await link.send(result);
+    await control.send({ type: "finished", slice, startHash, endHash, end });
+    context.gauges.add("rows", record.ticks);
+  }
+  for (const link of [control, ...results]) await link.close();
+  for (const lane of lanes) await lane.close();
+  return null;
+}
+
+/**
+ * Slices as the dispatcher hands them out, one asked for ahead: its rows are
+ * being read while the one before it runs.
+ */
+async function* slicesOf(
+  { gauges }: FlowContext,
+  control: Link<DispatcherMessage, WorkerMessage>,
+  lanes: readonly Lane[],
+  { feeds }: PreparedWorker,
+): AsyncGenerator<Run> {
+  const ask = async (): Promise<Run | null> => {
+    await control.send({ type: "ask" });
+    const answer = await control.receive();
+    if (answer === null || answer.type === "done") return null;
+    for (const [f, lane] of lanes.entries()) {
+      const { source } = feeds[f];
+      const { start, rows } = answer;
+      if (start.from === "guess") await lane.want(start.warmup[source]);
+      await lane.want(rows[source]);
+    }
+    return answer;
+  };
+  let ahead = ask();
+  for (;;) {
+    const run = await gauges.during("starved", () => ahead);
+    if (run === null) return;
+    ahead = ask();
+    ahead.catch(() => {});
+    yield run;
+  }
+}
+
+/** One Worker's runner, from slice to slice. */
+class Session {
+  readonly initialHash: string;
+  readonly #context: FlowContext;
+  readonly #plan: PreparedWorker;
+  readonly #runner: Runner;
+  readonly #lanes: readonly Lane[];
+  #lastHash = "";
+
+  constructor(
+    context: FlowContext,
+    plan: PreparedWorker,
+    runner: Runner,
+    lanes: readonly Lane[],
+  ) {
+    this.#context = context;
+    this.#plan = plan;
+    this.#runner = runner;
+    this.#lanes = lanes;
+    this.initialHash = hashState(runner.initial);
+  }
+
+  async run(
+    run: Run,
+  ): Promise<{ result: SliceResult; end: Float64Array }> {
+    const { slice } = run;
+    const runner = this.#runner;
+    this.#context.gauges.set("slice", slice);
+    const startHash = await this.#begin(run);
+    runner.record(true);
+    await this.#phase(slice);
+    if (slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
+    const record = runner.take();
+    const end = runner.snapshot();
+    const endHash = this.#lastHash = hashState(end);
+    const { initialHash } = this;
+    return { result: { slice, initialHash, startHash, endHash, record }, end };
+  }
+
+  /** Brings the state up; gives its hash. */
+  async #begin({ start, slice }: Run): Promise<string> {
+    const runner = this.#runner;
+    switch (start.from) {
+      case "last":
+        return this.#lastHash;
+      case "beginning":
+        runner.restore(runner.initial);
+        return this.initialHash;
+      case "state":
+        runner.restore(start.state);
+        return hashState(start.state);
+      case "guess":
+        runner.restore(runner.initial);
+        runner.record(false);
+        await this.#phase(slice);
+        return hashState(runner.snapshot());
+    }
+  }
+
+  /** Runs every event that the lanes bring until each comes to its end. */
+  async #phase(slice: number): Promise<void> {
+    const { task, gauges } = this.#context;
+    const { batch_rows } = task.run;
+    for (;;) {
+      const feed = this.#advance(slice);
+      if (feed < 0) return;
+      const lane = this.#lanes[feed];
+      let batch: Batch | null = lane.cut(batch_rows);
+      if (batch === null) {
+        const more = await gauges.during("starved", () => lane.next());
+        if (more) batch = lane.cut(batch_rows);
+      }
+      if (batch) gauges.add("work", batch.to - batch.from);
+      this.#runner.supply(feed, batch);
+    }
+  }
+
+  #advance(slice: number): number {
+    const { gauges, task } = this.#context;
+    const runner = this.#runner;
+    try {
+      return gauges.busy(() => runner.advance());
+    } catch (error) {
+      throw locateFault(error, {
+        stage: task.id,
+        slice,
+        module: this.#plan.strategy,
+        at: runner.whereabouts(),
+        origin: BigInt(this.#plan.origin),
+      });
+    } finally {
+      const { tick, time } = runner.whereabouts();
+      gauges.set("tick", tick);
+      if (Number.isFinite(time)) gauges.set("time", time);
+    }
+  }
+}
+
+function makeRunner(
+  { task }: FlowContext,
+  plan: PreparedWorker,
+  strategy: CompiledStrategy,
+): Runner {
+  const config = task.config as WorkerConfig;
+  const account = task.sections.account as AccountConfig;
+  const flat = config.flat_at_close;
+  return new Runner({
+    strategy,
+    feeds: plan.feeds,
+    instruments: plan.instruments,
+    origin: BigInt(plan.origin),
+    seed: task.run.seed,
+    slippageTicks: config.slippage_ticks,
+    timers: {
+      equityEvery: parseDuration(account.equity_every)!,
+      opens: Float64Array.from(plan.sessions, ({ open }) => open),
+      closes: Float64Array.from(plan.sessions, ({ close }) => close),
+      flatBefore: flat === undefined ? null : parseDuration(flat)!,
+    },
+  });
+}
+
+/** For each feed of the dispatcher, how far the strategy looks back. */
+function warmupRows(
+  { feeds }: PreparedWorker,
+  { inputs }: CompiledStrategy,
+): number[] {
+  const rows: number[] = [];
+  for (const [f, { source }] of feeds.entries()) {
+    rows[source] = inputs[f]?.graph.memory ?? 0;
+  }
+  return Array.from(rows, (n) => n ?? 0);
+}

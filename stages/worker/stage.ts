@@ -1,0 +1,26 @@
+import { pathToFileURL } from "node:url";
+import { serveStage } from "../../pipeline/link/mod.ts";
+import type { WorkerConfig } from "./kind.ts";
+import { describeStrategy, loadStrategy } from "./load.ts";
+import { prepareWorker } from "./prepare.ts";
+import { runSlices } from "./run_slices.ts";
+
+serveStage({
+  async describe({ task }) {
+    const config = task.config as WorkerConfig;
+    const url = urlOf(config);
+    return describeStrategy(await loadStrategy(url), url, config.params);
+  },
+  async prepare({ task, inputs }) {
+    const config = task.config as WorkerConfig;
+    const url = urlOf(config);
+    const definition = await loadStrategy(url);
+    const description = describeStrategy(definition, url, config.params);
+    return prepareWorker(task, url, description, inputs);
+  },
+  flow: runSlices,
+});
+
+function urlOf({ strategy }: WorkerConfig): string {
+  return pathToFileURL(strategy).href;
+}
