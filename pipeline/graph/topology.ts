@@ -31,7 +31,11 @@ export function checkTopology(
       unsound.add(stage.id);
     }
   }
-  for (const { path, to, index } of findCycles(stages)) {
+  // A source that has inputs is told so above.
+  const takers = stages.filter((stage) =>
+    kindOf(stage, registry)?.inputs.form !== null
+  );
+  for (const { path, to, index } of findCycles(takers)) {
     unsound.add(to);
     issues.push({
       code: "cycle",
@@ -72,11 +76,12 @@ function checkCount(stage: StageOutline, registry: Registry): Issue[] {
     return [{ code: "too_many_inputs", path, message, hint: "remove from" }];
   }
   if (count < min) {
-    const candidates = registryKindsGiving(form, registry).join(" or ");
+    const candidates = registryKindsGiving(form, registry).map(withArticle)
+      .join(" or ");
     const message = `Cannot run ${name} with ${
       count === 0 ? "no input" : `${count} inputs`
     }: it takes ${form}${min > 1 ? ` from at least ${min} stages` : ""}`;
-    const hint = `set from to the id of a ${candidates}`;
+    const hint = `set from to the id of ${candidates}`;
     return [{ code: "no_input", path, message, hint }];
   }
   const distinct = [...new Set(stage.from)];
@@ -149,7 +154,9 @@ function mismatchOf(
     ? undefined
     : kindsBetween(giver.output, wanted, registry);
   const hint = between === undefined ? {} : {
-    hint: `put a ${between.join(" and a ")} between "${from}" and "${to}"`,
+    hint: `put ${
+      between.map(withArticle).join(" and ")
+    } between "${from}" and "${to}"`,
   };
   return { code: "type_mismatch", message, ...hint };
 }
@@ -190,7 +197,7 @@ function checkConsumers(
     if (!kind || kind.output === null || consumed.has(stage.id)) return [];
     const takers = Object.values(registry.kinds)
       .filter((other) => other.inputs.form === kind.output)
-      .map((other) => other.kind);
+      .map((other) => withArticle(other.kind));
     return [{
       code: "no_consumer" as const,
       path: ["stages", stage.id],
@@ -198,7 +205,11 @@ function checkConsumers(
         `Cannot use the ${kind.output} of "${stage.id}": no stage takes ${
           kind.output === "table" ? "it" : "them"
         }`,
-      hint: `feed a ${takers.join(" or a ")} from it, or remove it`,
+      hint: `feed ${takers.join(" or ")} from it, or remove it`,
     }];
   });
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -119,7 +119,13 @@ function translateOne(issue: z.core.$ZodIssue, context: Context): Issue[] {
         ? undefined
         : fittingBranch(issue, value);
       if (branch !== undefined) {
-        return translate(branch, { path, value });
+        const depth = path.length;
+        return translate(branch, { path, value }).map((one) =>
+          one.path.length > depth || one.code !== "bad_value" ? one : {
+            ...one,
+            ...valueIssue(path, value, issue.message, true),
+          }
+        );
       }
       return [valueIssue(path, value, issue.message, fits(issue, value))];
     }

@@ -65,7 +65,8 @@ export function readYaml(source: SourceText, options: ReadOptions): Read {
     document = parseDocument(" ".repeat(start) + source.text.slice(start), {
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: "silent",
+      // "silent" would let a second document pass.
+      logLevel: "error",
     });
   } catch {
     return failed({
@@ -98,6 +99,7 @@ class Reader {
   #values = 0;
   #aliased = 0;
   #insideAlias = 0;
+  #outerAlias: Node | null = null;
 
   constructor(source: SourceText, options: ReadOptions) {
     this.#source = source;
@@ -124,7 +126,7 @@ class Reader {
     const node = this.#resolve(written, path);
     if (node === undefined) return null;
     const aliased = node !== written;
-    if (aliased) this.#insideAlias++;
+    if (aliased && this.#insideAlias++ === 0) this.#outerAlias = written;
     this.#options.places.set(path, {
       key,
       value: isEmpty(node) && key ? undefined : this.#span(written),
@@ -259,7 +261,8 @@ class Reader {
       : undefined;
     if (what === undefined) return;
     const message = `Cannot read ${what}`;
-    this.#report("yaml_limit", path, this.#span(node), message);
+    const at = this.#insideAlias > 0 ? this.#outerAlias : node;
+    this.#report("yaml_limit", path, this.#span(at), message);
     throw new Stop();
   }
 

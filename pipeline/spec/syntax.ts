@@ -21,7 +21,10 @@ export function syntaxIssues(
   const problems = [...document.errors, ...document.warnings]
     .sort((a, b) => a.pos[0] - b.pos[0]);
   for (const { code, message, pos } of problems) {
-    const position = source.position(pos[0], pos[1]);
+    // What is missing at the end of the text is missing after its last word.
+    const last = source.text.trimEnd().length;
+    const start = Math.min(pos[0], Math.max(0, last - 1));
+    const position = source.position(start, Math.max(pos[1], start + 1));
     if (position.line === lastLine) continue;
     lastLine = position.line;
     const what = WORDS[code] ?? inOurGrammar(message);
@@ -38,7 +41,8 @@ export function syntaxIssues(
 }
 
 function inOurGrammar(message: string): string {
-  const line = message.split("\n", 1)[0].replace(/\.$/, "");
+  const line = message.split("\n", 1)[0].replace(/\.$/, "")
+    .replace(/(["'])quote/, "quote $1");
   return line.charAt(0).toLowerCase() + line.slice(1);
 }
 
