@@ -1,0 +1,1 @@
+export { type DuckOptions, openDuck } from "./open.ts";

@@ -1,0 +1,109 @@
+import { FormatError, throwIfAborted } from "./error.ts";
+import type { IngestRequest } from "./request.ts";
+import { locate, type Located } from "./source/locate.ts";
+import { readManifest } from "./store/manifest.ts";
+import { type StoredTable, TableWriter } from "./store/writer.ts";
+
+export interface IngestProgress {
+  /** Rows kept so far. */
+  readonly rows: number;
+  /** Bytes of the source behind those rows; an estimate within a packed file. */
+  readonly bytesRead?: number;
+  readonly bytesTotal: number;
+  /** Time of the last row, nanoseconds since the epoch. */
+  readonly time?: bigint;
+}
+
+export interface IngestOptions {
+  /** Called about once in 65,536 rows and at the end. */
+  readonly onProgress?: (progress: IngestProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Threads of DuckDB. */
+  readonly threads?: number;
+}
+
+/**
+ * Brings a source into the store, unless it is there already. Throws a
+ * `FormatError`: `source_not_found`, `bad_data`, `too_many_bad_ticks`,
+ * `corrupt_file`, `corrupt_store` (of a cached table), `store_write` or
+ * `interrupted`; nothing is left behind then.
+ */
+export async function ingest(
+  request: IngestRequest,
+  { onProgress, signal, threads }: IngestOptions = {},
+): Promise<StoredTable> {
+  throwIfAborted(signal);
+  const located = locate(request);
+  const { directory, key, cached } = located;
+  if (cached) return { directory, key, manifest: readManifest(directory) };
+  if (request.format !== "csv") {
+    throw new FormatError({
+      code: "bad_data",
+      message:
+        `Cannot read the source: current format is ${request.format}, known is csv`,
+    });
+  }
+  const { isEncodingError } = await import("./csv/mod.ts");
+  const run = (encoding: "utf-8" | "latin-1") =>
+    ingestCsv(request, located, encoding, { onProgress, signal, threads });
+  try {
+    return await run("utf-8");
+  } catch (error) {
+    if (!isEncodingError(error)) throw error;
+    return await run("latin-1");
+  }
+}
+
+async function ingestCsv(
+  request: IngestRequest,
+  { key, files, fingerprint }: Located,
+  encoding: "utf-8" | "latin-1",
+  { onProgress, signal, threads }: IngestOptions,
+): Promise<StoredTable> {
+  const [{ readCsv }, { openDuck }] = await Promise.all([
+    import("./csv/mod.ts"),
+    import("./duckdb/open.ts"),
+  ]);
+  const { instrument, store, synthetic } = request;
+  const writer = await TableWriter.create({
+    store,
+    key,
+    instrument,
+    columns: Object.keys(request.columns.values),
+    stamp: "event",
+    source: { made_by: request.format, files, fingerprint, synthetic },
+  });
+  const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  try {
+    await using connection = await openDuck({ threads });
+    const quality = await readCsv({
+      request,
+      files,
+      connection,
+      writer,
+      encoding,
+      signal,
+      onProgress: onProgress &&
+        ((progress) => onProgress({ ...progress, bytesTotal })),
+    });
+    throwIfAborted(signal);
+    return writer.publish({ quality });
+  } catch (error) {
+    writer.abort();
+    throw asWriteError(error, store);
+  }
+}
+
+function asWriteError(error: unknown, store: string): unknown {
+  if (error instanceof FormatError || !(error instanceof Error)) return error;
+  const code = (error as { code?: unknown }).code;
+  const denied = error instanceof Deno.errors.PermissionDenied ||
+    code === "ENOSPC" || code === "EROFS" || code === "EDQUOT";
+  if (!denied) return error;
+  return new FormatError({
+    code: "store_write",
+    message: `Cannot write the store ${store}: ${error.message}`,
+    file: store,
+    cause: error,
+  });
+}
