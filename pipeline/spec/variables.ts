@@ -49,7 +49,7 @@ export function expandVariables(
 
 /** Protects a text that is to be read by {@link expandVariables} again. */
 export function escapeVariables(text: string): string {
-  return text.replaceAll("${", "$${");
+  return text.replaceAll("${", () => "$${");
 }
 
 function retype(text: string): unknown {
