@@ -35,7 +35,9 @@ for (const name of cases) {
     const golden = new URL("expected.json", folder);
     // UPDATE_GOLDEN=1 writes what was found, to be read before it is kept.
     if (Deno.env.get("UPDATE_GOLDEN") === "1") {
-      const lines = found.map((one) => "  " + JSON.stringify(one));
+      const lines = found.map((one) =>
+        "  " + JSON.stringify(one, null, 1).replaceAll(/\n */g, " ")
+      );
       await Deno.writeTextFile(golden, `[\n${lines.join(",\n")}\n]\n`);
       console.log(
         renderIssues(checked.issues, checked.texts, { color: false }),

@@ -162,6 +162,14 @@ Deno.test("variables come from the environment, else from their default", () => 
   assert.equal(other.run.seed, 11);
 });
 
+Deno.test("an override stands in for a variable that is not set", () => {
+  const text = EXAMPLE.replace("seed: 7", 'seed: "${SEED}"');
+  assert.ok(!parse(text).ok);
+  assert.equal(specOf(text, { set: ["run.seed=5"] }).run.seed, 5);
+  assert.equal(specOf(text, { set: ["run={seed: 6}"] }).run.seed, 6);
+  assert.ok(!parse(text, { set: ["run.seed=many"] }).ok);
+});
+
 Deno.test("a variable's value is never read as YAML structure", () => {
   const env = { NAME: "{ a: [1] }" };
   const text = EXAMPLE.replace("sample: es", "source2: 1")

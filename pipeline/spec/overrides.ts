@@ -17,6 +17,8 @@ export interface Overridden {
   readonly value: unknown;
   readonly issues: readonly Issue[];
   readonly unknown: readonly Path[];
+  /** Paths whose value came from an override. */
+  readonly replaced: readonly Path[];
 }
 
 /**
@@ -30,6 +32,7 @@ export function applyOverrides(
 ): Overridden {
   const issues: Issue[] = [];
   const unknown: Path[] = [];
+  const replaced: Path[] = [];
   let value = root;
   let firstLine = 1;
   for (const text of options.set) {
@@ -64,9 +67,10 @@ export function applyOverrides(
       unknown.push(target.path);
       continue;
     }
+    replaced.push(target.path);
     assign(value as Tree, target, read.value, options.places, source);
   }
-  return { value, issues, unknown };
+  return { value, issues, unknown, replaced };
 }
 
 type Tree = Record<string | number, unknown>;

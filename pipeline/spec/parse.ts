@@ -70,16 +70,22 @@ export function parsePipeline(
     const issues = placeIssues(read.issues, locate);
     return { ok: false, issues, locate, texts, outline: undefined };
   }
-  const { value, issues, unknown } = applyOverrides(read.value, {
+  const { value, issues, unknown, replaced } = applyOverrides(read.value, {
     set: options.set,
     places,
     lookup: options.env,
   });
   const document = new DocumentReader(registry);
   const spec = document.read(value);
-  const unreadable = [...read.unknown, ...unknown];
+  const unreadable = [
+    ...read.unknown.filter((path) => !isUnder(path, replaced)),
+    ...unknown,
+  ];
   const found = [
-    ...read.issues,
+    // An override stands in for a variable that is not set.
+    ...read.issues.filter((issue) =>
+      issue.code !== "missing_variable" || !isUnder(issue.path, replaced)
+    ),
     ...issues,
     ...document.issues.filter((issue) => !isUnder(issue.path, unreadable)),
   ];
