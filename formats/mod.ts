@@ -1,3 +1,10 @@
+export {
+  BAR_COLUMNS,
+  type BarsOptions,
+  type BarsRequest,
+  locateBars,
+  makeBars,
+} from "./duckdb/bars.ts";
 export * from "./error.ts";
 export * from "./ingest.ts";
 export * from "./request.ts";

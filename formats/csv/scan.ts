@@ -42,14 +42,23 @@ export async function* scanCsv(options: ScanOptions): AsyncGenerator<Rows> {
   );
   const marks = new Uint8Array(CHUNK_ROWS);
   let line = shape.skip + 1;
+  let pending: Promise<DuckDBDataChunk | null> = Promise.resolve(null);
+  let done = false;
   const interrupt = () => connection.interrupt();
   signal?.addEventListener("abort", interrupt);
   try {
     const result = await connection.stream(scanQuery({ ...options, zoned }));
+    pending = result.fetchChunk();
     while (true) {
       throwIfAborted(signal);
-      const chunk = await result.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) return;
+      const chunk = await pending;
+      if (!chunk || chunk.rowCount === 0) {
+        done = true;
+        return;
+      }
+      // DuckDB works on the next rows while these are checked and stored.
+      pending = result.fetchChunk();
+      pending.catch(() => {});
       const rows = chunk.rowCount;
       const times = arrayOf(chunk, 0) as BigInt64Array<ArrayBuffer>;
       let next = 1;
@@ -76,6 +85,10 @@ export async function* scanCsv(options: ScanOptions): AsyncGenerator<Rows> {
     throw toFormatError(error, options);
   } finally {
     signal?.removeEventListener("abort", interrupt);
+    if (!done) {
+      connection.interrupt();
+      await pending.catch(() => {});
+    }
   }
 }
 

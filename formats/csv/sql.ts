@@ -27,36 +27,42 @@ export interface ScanQuery {
  *
  * A line is read as one VARCHAR and split here, which costs a fifth more than
  * letting the CSV reader split it, and gives each row its true line and text
- * whatever is wrong with it. What does not parse is infinity.
+ * whatever is wrong with it. What does not parse is infinity. The levels keep
+ * DuckDB from computing a shared piece twice.
  */
 export function scanQuery(query: ScanQuery): string {
   const { shape, zoned } = query;
   const field = (index: number) =>
-    shape.quoted
-      ? `trim(f[${index + 1}], ' "')`
-      : `split_part(l, ${text(shape.delimiter)}, ${index + 1})`;
-  const overfull = shape.quoted
-    ? `len(f) = ${shape.fields}`
-    : `${field(shape.fields)} = ''`;
+    shape.quoted ? `trim(f[${index + 1}], ' "')` : `f[${index + 1}]`;
   const present = shape.values.filter((value) => value.field !== undefined);
+  const time = timeSql(query.time);
+  const fields = [
+    "l",
+    `${fitting(shape)} AS o`,
+    `${field(shape.time)} AS x`,
+    ...present.map((value, i) => `${field(value.field ?? 0)} AS x${i}`),
+  ];
   const selected = [
-    `coalesce(CASE WHEN ${overfull} THEN ${
-      timeSql(query.time)
-    } END, ${NO_TIME_SQL}) AS t`,
+    `coalesce(CASE WHEN o THEN ${time.result} END, ${NO_TIME_SQL}) AS t`,
     ...present.map((value, i) => `${valueSql(value, `x${i}`)} AS v${i}`),
     ...(zoned
       ? [`coalesce(regexp_matches(x, ${text(OFFSET_AT_END)}), false) AS z`]
       : []),
     "l",
   ];
-  const fields = [
-    "*",
-    `${field(shape.time)} AS x`,
-    ...present.map((value, i) => `${field(value.field ?? 0)} AS x${i}`),
-  ];
-  return `SELECT ${selected.join(", ")} FROM (SELECT ${
-    fields.join(", ")
-  } FROM (${linesSql(query)}))`;
+  const split = `SELECT ${fields.join(", ")} FROM (${linesSql(query)})`;
+  const levels = time.levels.reduce(
+    (inner, level) => `SELECT *, ${level} FROM (${inner})`,
+    split,
+  );
+  return `SELECT ${selected.join(", ")} FROM (${levels})`;
+}
+
+/** Whether a line has no more fields than the first; blanks may trail. */
+function fitting({ fields, quoted }: Shape): string {
+  return quoted
+    ? `len(f) = ${fields}`
+    : `(len(f) <= ${fields} OR (len(f) = ${fields + 1} AND f[-1] = ''))`;
 }
 
 function linesSql({ path, packing, encoding, shape }: ScanQuery): string {
@@ -75,33 +81,58 @@ function linesSql({ path, packing, encoding, shape }: ScanQuery): string {
     `compression = '${packing === "zip" ? "none" : packing}'`,
   ];
   const lines = `SELECT l FROM read_csv(${options.join(", ")})`;
-  if (!shape.quoted) return lines;
-  const end = shape.delimiter.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const pattern = `("(?:[^"]|"")*"|[^"${end.replace("]", "\\]")}]*)\\s*${end}`;
-  return `SELECT l, CASE WHEN contains(l, '"') THEN regexp_extract_all(l || ${
-    text(shape.delimiter)
-  }, ${text(pattern)}, 1) ELSE string_split(l, ${
-    text(shape.delimiter)
-  }) END AS f FROM (${lines})`;
+  const by = text(shape.delimiter);
+  const split = `string_split(l, ${by})`;
+  if (!shape.quoted) return `SELECT l, ${split} AS f FROM (${lines})`;
+  const end = shape.delimiter.replace(/[.*+?^${}()|[\]\\-]/g, "\\$&");
+  const pattern = text(`("(?:[^"]|"")*"|[^"${end}]*)${end}`);
+  const unquote = `regexp_extract_all(l || ${by}, ${pattern}, 1)`;
+  return `SELECT l, CASE WHEN contains(l, '"') THEN ${unquote} ELSE ${split} END AS f FROM (${lines})`;
 }
 
-function timeSql({ unit, pattern }: TimeColumn): string {
+interface TimeSql {
+  /** Columns to work out first, each over the ones before. */
+  readonly levels: readonly string[];
+  /** Nanoseconds, or NULL. */
+  readonly result: string;
+}
+
+function timeSql({ unit, pattern }: TimeColumn): TimeSql {
   if (pattern !== undefined) {
-    const at = `try_strptime(x, ${text(pattern)})`;
-    return `CASE WHEN ${at} BETWEEN '1678-01-01' AND '2262-01-01' THEN epoch_ns(${at}) END`;
+    return {
+      levels: [`try_strptime(x, ${text(pattern)}) AS at`],
+      result:
+        "CASE WHEN at BETWEEN '1678-01-01' AND '2262-01-01' THEN epoch_ns(at) END",
+    };
   }
-  if (unit === "iso") return "epoch_ns(TRY_CAST(x AS TIMESTAMP_NS))";
-  if (unit === "ns") return "TRY_CAST(x AS BIGINT)";
+  if (unit === "iso") {
+    return {
+      levels: ["TRY_CAST(x AS TIMESTAMP_NS) AS at"],
+      result: "CASE WHEN isfinite(at) THEN epoch_ns(at) END",
+    };
+  }
+  if (unit === "ns") {
+    return {
+      levels: [],
+      result:
+        "CASE WHEN contains(x, '.') THEN NULL ELSE TRY_CAST(x AS BIGINT) END",
+    };
+  }
   const digits = FRACTION_DIGITS[unit];
-  const whole = "TRY_CAST(split_part(x, '.', 1) AS BIGINT)";
-  const fraction =
-    `TRY_CAST(rpad(split_part(x, '.', 2), ${digits}, '0') AS BIGINT)`;
   const most = unit === "ms_since_midnight"
     ? 86_400_000n
     : (2n ** 63n - 1n) / 10n ** BigInt(digits) - 1n;
-  return `CASE WHEN ${whole} BETWEEN 0 AND ${most} AND ${fraction} >= 0 AND split_part(x, '.', 3) = '' THEN ${whole} * ${
-    10n ** BigInt(digits)
-  } + ${fraction} END`;
+  const fraction = `rpad(coalesce(s[2], ''), ${digits}, '0')`;
+  return {
+    levels: [
+      "string_split(x, '.') AS s",
+      `TRY_CAST(s[1] AS BIGINT) AS w, TRY_CAST(${fraction} AS BIGINT) AS r`,
+    ],
+    result:
+      `CASE WHEN len(s) <= 2 AND w BETWEEN 0 AND ${most} AND r >= 0 THEN w * ${
+        10n ** BigInt(digits)
+      } + r END`,
+  };
 }
 
 function valueSql({ options }: ValueShape, x: string): string {
