@@ -66,6 +66,28 @@ export async function isWhole(
   }
 }
 
+/** What a directory holds of a sample. */
+export type SampleState =
+  /** Made to its end, and no file of it is gone. */
+  | "whole"
+  /** Begun, or damaged since. */
+  | "unfinished"
+  /** Nothing of a sample: nothing at all, or somebody's own files. */
+  | "absent";
+
+export async function stateOf(
+  directory: string,
+  names: readonly string[],
+): Promise<SampleState> {
+  if (await isWhole(directory, names)) return "whole";
+  const begun = await Promise.all(
+    [MARKER, MAKING].map((name) =>
+      stat(join(directory, name)).then(() => true, () => false)
+    ),
+  );
+  return begun.includes(true) ? "unfinished" : "absent";
+}
+
 /** The file appears under its name with all of its bytes, or not at all. */
 export async function writeWhole(
   directory: string,

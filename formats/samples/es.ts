@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { claim, isWhole, seal, writeWhole } from "./directory.ts";
+import {
+  claim,
+  isWhole,
+  type SampleState,
+  seal,
+  stateOf,
+  writeWhole,
+} from "./directory.ts";
 import { ES_DATES, esDays } from "./es_days.ts";
 import { esSession } from "./es_session.ts";
 
@@ -75,6 +82,11 @@ export async function makeEsSample(
   }
   await seal(directory, marker(seed, rows, made));
   return { files: NAMES.map((name) => join(directory, name)), rows };
+}
+
+/** What a directory holds of the sample. */
+export function esSampleState(directory: string): Promise<SampleState> {
+  return stateOf(directory, NAMES);
 }
 
 /** True when `directory` holds a whole sample that {@link makeEsSample} made. */

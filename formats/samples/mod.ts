@@ -1,7 +1,8 @@
+import type { SampleState } from "./directory.ts";
 import {
+  esSampleState,
   makeEsSample,
   type Sample,
-  sampleExists,
   type SampleOptions,
 } from "./es.ts";
 
@@ -9,8 +10,8 @@ import {
 export interface SampleSource {
   /** Relative to the working directory. */
   readonly directory: string;
-  /** True when `directory` holds the whole sample. */
-  readonly exists: (directory: string) => Promise<boolean>;
+  /** What `directory` holds of the sample. */
+  readonly state: (directory: string) => Promise<SampleState>;
   readonly make: (
     directory: string,
     options?: SampleOptions,
@@ -19,8 +20,9 @@ export interface SampleSource {
 
 /** Samples by the name that a loader gives in `sample:`. */
 export const SAMPLES: Readonly<Record<string, SampleSource>> = {
-  es: { directory: "data/es", exists: sampleExists, make: makeEsSample },
+  es: { directory: "data/es", state: esSampleState, make: makeEsSample },
 };
 
 export { ES_SEED, makeEsSample, sampleExists } from "./es.ts";
+export type { SampleState } from "./directory.ts";
 export type { Sample, SampleOptions, SampleProgress } from "./es.ts";

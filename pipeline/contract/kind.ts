@@ -44,6 +44,18 @@ export interface Described {
   readonly issues: readonly StageIssue[];
 }
 
+/** Directories of a run, relative to the working directory. */
+export interface Places {
+  readonly store: string;
+  readonly out: string;
+}
+
+/** Paths that a Worker may read and write; it may do nothing else. */
+export interface Access {
+  readonly read: readonly (string | URL)[];
+  readonly write: readonly (string | URL)[];
+}
+
 /**
  * One kind of stage, as the compiler sees it. The code that runs lives in
  * `entry`, a module for a Deno Worker.
@@ -68,6 +80,8 @@ export interface StageKind<Config = unknown> {
   readonly entry: URL;
   /** The user's module that the stage loads, as written in YAML. */
   module?(config: Config): { path: string; key: string } | undefined;
+  /** What its Workers may touch. Everything, when absent. */
+  access?(config: Config, places: Places): Access;
   /** How many Workers run the stage; `"auto"` is one a core. 1 when absent. */
   copies?(config: Config): number | "auto";
   /** Runs in the main process: pure, no I/O. */

@@ -79,6 +79,8 @@ export interface LaneNeed {
   readonly columns: readonly string[];
   /** Epoch nanoseconds, decimal, from which times in the slots count. */
   readonly origin: string;
+  /** Rows that a slot must hold. */
+  readonly rows: number;
 }
 
 /** The part of a preparation that the compiler itself looks at. */

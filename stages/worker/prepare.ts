@@ -1,4 +1,5 @@
 import { type FeedKind, priceColumns } from "../../engine/host.ts";
+import { BATCH_ROWS } from "../../formats/table.ts";
 import type { StageTask } from "../../pipeline/link/mod.ts";
 import {
   type PreparedSlices,
@@ -50,6 +51,7 @@ export function prepareWorker(
       stage,
       columns,
       origin: plan.origin,
+      rows: BATCH_ROWS,
     })),
     strategy,
     feeds,

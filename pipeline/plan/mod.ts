@@ -1,0 +1,16 @@
+export {
+  makePlan,
+  type Plan,
+  type PlannedStage,
+  type PlanParts,
+  slotMemory,
+} from "./plan.ts";
+export {
+  kindOf,
+  type LanePlan,
+  planWires,
+  type WirePlan,
+  type Wiring,
+  type WiringOptions,
+  type WorkerRef,
+} from "./wires.ts";

@@ -1,0 +1,115 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { registry } from "../../stages/registry.ts";
+import { EXIT, exitCodeOf, toFault } from "../contract/mod.ts";
+import type { ConfigOptions } from "./commands/options.ts";
+import type { Io } from "./io.ts";
+import { Exit } from "./load.ts";
+import { renderFault } from "./render_fault.ts";
+
+type Action = (file: string, options: ConfigOptions) => void | Promise<void>;
+
+/** Runs the command line; gives the process's exit code. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const context = { registry, io };
+  const program = new Command("breakwater")
+    .description("Backtests trading strategies over raw ticks")
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .showHelpAfterError("(--help lists commands and options)");
+
+  withConfig(
+    program.command("run").description("Run a pipeline to its results"),
+    async (file, options) => {
+      const { runCommand } = await import("./commands/run.ts");
+      await runCommand(file, options, context);
+    },
+    `Examples:
+  deno task run configs/es.yaml
+  deno task run configs/es.yaml --set stages.cross.params.fast=20 --workers 1
+  deno task run configs/es.yaml --out runs/mine --json`,
+  );
+  withConfig(
+    program.command("check").description(
+      "Find every problem of a pipeline file",
+    ),
+    async (file, options) => {
+      const { checkCommand } = await import("./commands/check.ts");
+      await checkCommand(file, options, context);
+    },
+    `Example:
+  deno task check configs/es.yaml`,
+  );
+  withConfig(
+    program.command("plan").description("Show what a run would do"),
+    async (file, options) => {
+      const { planCommand } = await import("./commands/plan.ts");
+      await planCommand(file, options, context);
+    },
+    `Example:
+  deno task plan configs/es.yaml --workers 4`,
+  );
+  withConfig(
+    program.command("graph").description("Print the graph as Mermaid"),
+    async (file, options) => {
+      const { graphCommand } = await import("./commands/graph.ts");
+      graphCommand(file, options, context);
+    },
+    `Example:
+  deno task graph configs/es.yaml > graph.mmd`,
+  );
+  withConfig(
+    program.command("ingest").description("Bring raw files into the store"),
+    async (file, options) => {
+      const { ingestCommand } = await import("./commands/ingest.ts");
+      await ingestCommand(file, options, context);
+    },
+    `Example:
+  deno task ingest configs/es-real.yaml`,
+  );
+  program.command("schema")
+    .description("Print the JSON Schema of pipeline files")
+    .action(async () => {
+      const { schemaCommand } = await import("./commands/schema.ts");
+      schemaCommand(context);
+    });
+
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    }
+    const fault = toFault(error);
+    const debug = args.includes("--debug") || fault.code === "internal";
+    io.err(renderFault(fault, { debug }));
+    return exitCodeOf(fault);
+  }
+}
+
+function withConfig(command: Command, action: Action, examples: string): void {
+  command
+    .argument("<config>", "pipeline file (YAML)")
+    .option(
+      "--set <path=value>",
+      "override a value of the file; repeatable",
+      (value: string, all: string[]) => [...all, value],
+      [],
+    )
+    .option("--workers <n>", "workers of each worker stage", wholeNumber)
+    .option("--out <dir>", "directory of this run's results")
+    .option("--quiet", "print the digest only", false)
+    .option("--json", "print results as JSON", false)
+    .option("--debug", "print stacks", false)
+    .addHelpText("after", `\n${examples}`)
+    .action(action);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 256) {
+    throw new InvalidArgumentError("It must be a whole number from 1 to 256");
+  }
+  return value;
+}

@@ -1,0 +1,41 @@
+import { describeTables } from "../../../stages/summary.ts";
+import type { Registry } from "../../contract/mod.ts";
+import { startCrew } from "../compile.ts";
+import type { Io } from "../io.ts";
+import { loadPipeline } from "../load.ts";
+import { prepareStages } from "../preparation.ts";
+import { ProgressLine } from "../progress.ts";
+import type { ConfigOptions } from "./options.ts";
+
+/** `ingest CONFIG`: makes every table that the store lacks, and runs nothing. */
+export async function ingestCommand(
+  file: string,
+  options: ConfigOptions,
+  { registry, io }: { registry: Registry; io: Io },
+): Promise<void> {
+  const loaded = loadPipeline(file, options.set, registry, io);
+  const progress = new ProgressLine(io, options.quiet);
+  const crew = await startCrew(loaded, {
+    registry,
+    io,
+    workers: 1,
+    listener: {
+      progress: progress.preparation.bind(progress),
+      notice: (_, text) => progress.notice(text),
+    },
+  });
+  try {
+    const { graph, spec } = loaded;
+    const prepared = await prepareStages(graph, spec, crew, {
+      dry: false,
+      tablesOnly: true,
+    });
+    progress.clear();
+    const { text, data } = describeTables(prepared);
+    if (options.json) io.out(JSON.stringify(data, null, 2) + "\n");
+    else if (!options.quiet) io.out(text);
+  } finally {
+    progress.clear();
+    crew.dismiss();
+  }
+}

@@ -1,0 +1,110 @@
+import { type Access, FaultError, type StageKind } from "../contract/mod.ts";
+import type { Command, Progress, Report } from "../link/mod.ts";
+
+/** What a stage's Worker says while it works. */
+export interface Listener {
+  progress(stage: string, progress: Progress): void;
+  notice(stage: string, text: string): void;
+}
+
+/** Hears nothing. */
+export const silent: Listener = { progress: () => {}, notice: () => {} };
+
+export interface StageWorkerOptions {
+  readonly stage: string;
+  readonly copy: number;
+  readonly kind: StageKind;
+  /** Undefined: as much as the main process. */
+  readonly access: Access | undefined;
+  readonly listener: Listener;
+}
+
+/** The main thread's handle on one Worker of a stage. */
+export class StageWorker {
+  readonly stage: string;
+  readonly copy: number;
+  readonly #worker: Worker;
+  readonly #listener: Listener;
+  #answer: PromiseWithResolvers<unknown> | null = null;
+  #dead: unknown = null;
+
+  constructor(options: StageWorkerOptions) {
+    this.stage = options.stage;
+    this.copy = options.copy;
+    this.#listener = options.listener;
+    this.#worker = new Worker(options.kind.entry, {
+      type: "module",
+      name: `${options.stage}[${options.copy}]`,
+      ...permissions(options.access),
+    });
+    this.#worker.onmessage = ({ data }) => this.#hear(data as Report);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail(
+        new FaultError({
+          code: "worker_died",
+          stage: this.stage,
+          message: `Cannot go on: a worker ended with "${event.message}"`,
+          ...(event.filename
+            ? { file: event.filename, line: event.lineno }
+            : {}),
+        }),
+      );
+    };
+  }
+
+  /**
+   * Sends a command and waits for its answer. One at a time.
+   *
+   * @throws FaultError when the stage fails or its Worker dies
+   */
+  ask(command: Command, transfer: Transferable[] = []): Promise<unknown> {
+    if (this.#dead !== null) return Promise.reject(this.#dead);
+    this.#answer = Promise.withResolvers();
+    this.#worker.postMessage(command, transfer);
+    return this.#answer.promise;
+  }
+
+  terminate(): void {
+    this.#fail(new Error("The run was stopped"));
+    this.#worker.terminate();
+  }
+
+  #hear(report: Report): void {
+    switch (report.type) {
+      case "progress":
+        return this.#listener.progress(this.stage, report.progress);
+      case "notice":
+        return this.#listener.notice(this.stage, report.text);
+      case "failed":
+        return this.#fail(new FaultError(report.fault));
+      default:
+        this.#answer?.resolve(report.value);
+        this.#answer = null;
+    }
+  }
+
+  #fail(reason: unknown): void {
+    this.#dead ??= reason;
+    this.#answer?.reject(reason);
+    this.#answer = null;
+  }
+}
+
+function permissions(access: Access | undefined): object {
+  if (access === undefined) return {};
+  return {
+    deno: {
+      permissions: {
+        read: [...access.read],
+        write: access.write.length === 0 ? false : [...access.write],
+        net: false,
+        env: false,
+        run: false,
+        ffi: false,
+        sys: false,
+        import: false,
+      },
+    },
+  };
+}

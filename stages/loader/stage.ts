@@ -1,0 +1,52 @@
+import { locate } from "../../formats/source/mod.ts";
+import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
+import type { PreparedTable } from "../prepared.ts";
+import { serveTable } from "../serve_table.ts";
+import { tableFacts } from "../table_facts.ts";
+import { TICK_COLUMNS } from "./columns.ts";
+import type { LoaderConfig } from "./kind.ts";
+import { requestOf } from "./request.ts";
+import { makeSample, sampleUse } from "./sample.ts";
+
+serveStage({
+  prepare,
+  flow(context) {
+    const { table } = context.prepared as PreparedTable;
+    return serveTable(context, table!.directory);
+  },
+});
+
+async function prepare(context: PrepareContext): Promise<PreparedTable> {
+  const { task, dry } = context;
+  const config = task.config as LoaderConfig;
+  const type = {
+    stage: task.id,
+    instrument: config.instrument,
+    columns: TICK_COLUMNS.filter((name) => config.columns[name]),
+    stamp: "event" as const,
+  };
+  const sample = await sampleUse(config);
+  if (sample === "missing") {
+    if (dry) return { ...type, cached: false, table: null };
+    await makeSample(context, config);
+  }
+  const request = requestOf(task, sample !== "unused");
+  const located = locate(request);
+  if (located.cached) {
+    return { ...type, cached: true, table: tableFacts(located) };
+  }
+  if (dry) return { ...type, cached: false, table: null };
+  const { ingest } = await import("../../formats/ingest.ts");
+  const made = await ingest(request, {
+    signal: context.signal,
+    onProgress: ({ rows, bytesRead, bytesTotal }) =>
+      context.progress({
+        activity: "ingesting",
+        rows,
+        ...(bytesRead === undefined || bytesTotal === undefined
+          ? {}
+          : { fraction: bytesRead / bytesTotal }),
+      }),
+  });
+  return { ...type, cached: false, table: tableFacts(made) };
+}

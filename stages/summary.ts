@@ -1,0 +1,204 @@
+import type { Figures } from "./aggregator/figures.ts";
+import type {
+  PreparedSlices,
+  PreparedTable,
+  PreparedWorker,
+} from "./prepared.ts";
+
+/** The parts of a plan that a summary looks at. */
+interface PlanView {
+  readonly stages: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly prepared: unknown;
+  }[];
+}
+
+/** What a run has to do, for a progress bar. */
+export function workloadOf(
+  { stages }: PlanView,
+): { rows: number; origin: bigint } {
+  const workers = stages.filter(({ kind }) => kind === "worker")
+    .map(({ prepared }) => prepared as PreparedWorker);
+  return {
+    rows: workers.reduce(
+      (sum, { sliceRows }) => sum + sliceRows.reduce((a, b) => a + b, 0),
+      0,
+    ),
+    origin: BigInt(workers[0]?.origin ?? 0),
+  };
+}
+
+/** Where the rows of one table went: `read = rejected + rows`. */
+export interface DataAccount {
+  readonly stage: string;
+  readonly instrument: string;
+  readonly synthetic: boolean;
+  /** Rows in the source, and those turned away, by reason. */
+  readonly read: number;
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Rows in the store. */
+  readonly rows: number;
+  /** ISO 8601, UTC. */
+  readonly first: string | null;
+  readonly last: string | null;
+  readonly content: string;
+}
+
+export interface RunAccount {
+  readonly data: readonly DataAccount[];
+  readonly slices: number;
+  /** Rows outside every session, all tables together. */
+  readonly filtered: number;
+  /** Slices, and their rows, that had to be run again. */
+  readonly reruns: { readonly slices: number; readonly rows: number };
+}
+
+/** Where rows and slices of a run went. */
+export function describeRun(
+  { stages }: PlanView,
+  finished: ReadonlyMap<string, unknown>,
+): RunAccount {
+  const tables = stages.map(({ prepared }) => prepared as PreparedTable | null)
+    .filter((prepared) => prepared !== null && "table" in prepared);
+  const dispatchers = stages.filter(({ kind }) => kind === "dispatcher");
+  const plans = dispatchers.map(({ prepared }) => prepared as PreparedSlices);
+  const reruns = dispatchers.flatMap(({ id }) =>
+    Object.values((finished.get(id) as DispatcherOutcome).stages)
+  );
+  return {
+    data: tables.map(accountOf),
+    slices: plans.reduce((sum, { slices }) => sum + slices.length, 0),
+    filtered: plans.flatMap(({ filtered }) => filtered)
+      .reduce((a, b) => a + b, 0),
+    reruns: {
+      slices: reruns.reduce((sum, { slices }) => sum + slices, 0),
+      rows: reruns.reduce((sum, { rows }) => sum + rows, 0),
+    },
+  };
+}
+
+interface DispatcherOutcome {
+  readonly stages: Readonly<Record<string, { slices: number; rows: number }>>;
+}
+
+/** What the preparation of tables gave, as text and as data. */
+export function describeTables(
+  prepared: ReadonlyMap<string, unknown>,
+): { text: string; data: readonly (DataAccount & { cached: boolean })[] } {
+  const data = [...prepared.values()].map((value) => ({
+    ...accountOf(value as PreparedTable),
+    cached: (value as PreparedTable).cached,
+  }));
+  const text = data.map((account) =>
+    `${dataText(account)}${account.cached ? " (already in the store)" : ""}\n`
+  ).join("");
+  return { text, data };
+}
+
+function accountOf({ stage, instrument, table }: PreparedTable): DataAccount {
+  const { synthetic, read, rejected, rows, first, last, content } = table!;
+  return {
+    stage,
+    instrument,
+    synthetic,
+    read,
+    rejected,
+    rows,
+    first: first && isoOf(first),
+    last: last && isoOf(last),
+    content,
+  };
+}
+
+function isoOf(ns: string): string {
+  return Temporal.Instant.fromEpochNanoseconds(BigInt(ns)).toString();
+}
+
+/** A finished run on a terminal. */
+export function summaryOf(result: object): string {
+  const r = result as
+    & Figures
+    & RunAccount
+    & {
+      name: string;
+      workers: number;
+      run_s: number;
+      elapsed_s: number;
+      ticks_per_second: number;
+    };
+  const lines = [
+    `${r.name}  ${r.data.map(dataText).join(", ")}`,
+    "",
+    row("net profit", money(r.net_profit), "trades", count(r.trades)),
+    row("commission", money(r.commission), "win rate", percent(r.win_rate)),
+    row(
+      "max drawdown",
+      `${percent(r.max_drawdown)} (${money(r.max_drawdown_amount)})`,
+      "profit factor",
+      ratio(r.profit_factor),
+    ),
+    row("Sharpe", ratio(r.sharpe), "expectancy", money(r.expectancy)),
+    row("Sortino", ratio(r.sortino), "final equity", money(r.final_equity)),
+    row("orders", count(r.orders), "fills", count(r.fills)),
+    "",
+    `  ${count(r.ticks)} ticks in ${r.run_s.toFixed(2)} s (${
+      (r.ticks_per_second / 1e6).toFixed(1)
+    } M ticks/s), ${r.elapsed_s.toFixed(2)} s in all`,
+    `  ${r.slices} slices on ${r.workers} ${
+      r.workers === 1 ? "worker" : "workers"
+    }, ${rerunText(r)}`,
+  ];
+  const lost = r.data.flatMap(({ stage, rejected }) =>
+    Object.entries(rejected).map(([kind, n]) =>
+      `${count(n)} rows of ${stage} turned away: ${kind}`
+    )
+  );
+  if (r.filtered > 0) lost.push(`${count(r.filtered)} rows outside sessions`);
+  return [...lines, ...lost.map((line) => `  ${line}`)].join("\n");
+}
+
+function dataText(
+  { stage, rows, first, last, synthetic }: DataAccount,
+): string {
+  const days = first && last
+    ? `, ${first.slice(0, 10)} to ${last.slice(0, 10)}`
+    : "";
+  return `${stage}: ${count(rows)} rows${days}${
+    synthetic ? ", synthetic" : ""
+  }`;
+}
+
+function rerunText({ reruns, ticks }: RunAccount & Figures): string {
+  if (reruns.slices === 0) return "none run again";
+  const share = ticks === 0 ? 0 : 100 * reruns.rows / ticks;
+  return `${reruns.slices} run again (${share.toFixed(1)} % of ticks)`;
+}
+
+function row(a: string, b: string, c: string, d: string): string {
+  return `  ${a.padEnd(14)}${b.padStart(24)}    ${c.padEnd(14)}${
+    d.padStart(14)
+  }`;
+}
+
+const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+const CENTS = new Intl.NumberFormat("en-US", {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
+
+function count(value: number): string {
+  return WHOLE.format(value);
+}
+
+function money(value: number | null): string {
+  return value === null ? "–" : CENTS.format(value);
+}
+
+function ratio(value: number | null): string {
+  return value === null ? "–" : value.toFixed(2);
+}
+
+function percent(value: number | null): string {
+  return value === null ? "–" : `${(100 * value).toFixed(2)} %`;
+}
