@@ -189,7 +189,7 @@ Deno.test({
       const instance = await DuckDBInstance.create(":memory:");
       const connection = await instance.connect();
       const oracle = await connection.runAndReadAll(`
-        SELECT (epoch_s // 60 + 1)::BIGINT * 60000000000, first(price ORDER BY n),
+        SELECT (floor(epoch_s / 60) + 1)::BIGINT * 60000000000, first(price ORDER BY n),
           max(price), min(price), last(price ORDER BY n), count(*)::DOUBLE,
           avg(price), count(*)::DOUBLE
         FROM (SELECT *, row_number() OVER () AS n FROM read_csv('${ES}'))

@@ -100,15 +100,15 @@ interface TimeSql {
 function timeSql({ unit, pattern }: TimeColumn): TimeSql {
   if (pattern !== undefined) {
     return {
-      levels: [`try_strptime(x, ${text(pattern)}) AS at`],
+      levels: [`try_strptime(x, ${text(pattern)}) AS w`],
       result:
-        "CASE WHEN at BETWEEN '1678-01-01' AND '2262-01-01' THEN epoch_ns(at) END",
+        "CASE WHEN w BETWEEN '1678-01-01' AND '2262-01-01' THEN epoch_ns(w) END",
     };
   }
   if (unit === "iso") {
     return {
-      levels: ["TRY_CAST(x AS TIMESTAMP_NS) AS at"],
-      result: "CASE WHEN isfinite(at) THEN epoch_ns(at) END",
+      levels: ["TRY_CAST(x AS TIMESTAMP_NS) AS w"],
+      result: "CASE WHEN isfinite(w) THEN epoch_ns(w) END",
     };
   }
   if (unit === "ns") {
