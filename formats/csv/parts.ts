@@ -91,15 +91,16 @@ const DATE = "(?<year>\\d{4})-?(?<month>\\d{2})-?(?<day>\\d{2})";
 
 /** Nanoseconds of 00:00 UTC of the date in a part's name. */
 export function midnightOf({ name, dated }: Part, pattern = DATE): bigint {
+  const date = expressionOf(pattern, name);
   for (const text of dated) {
-    const groups = new RegExp(pattern).exec(text)?.groups;
+    const groups = date.exec(text)?.groups;
     if (!groups) continue;
     const { year, month, day } = groups;
-    const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-    if (Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) {
+    const at = new Date(`${year}-${month}-${day}T00:00:00Z`);
+    if (Number.isNaN(at.getTime()) || at.getUTCDate() !== Number(day)) {
       continue;
     }
-    return BigInt(date.getTime()) * 1_000_000n;
+    return BigInt(at.getTime()) * 1_000_000n;
   }
   throw new FormatError({
     code: "bad_data",
@@ -109,4 +110,18 @@ export function midnightOf({ name, dated }: Part, pattern = DATE): bigint {
     hint:
       "times since midnight take their date from the file's name; give time.date as a regular expression with groups year, month and day",
   });
+}
+
+function expressionOf(pattern: string, file: string): RegExp {
+  try {
+    return new RegExp(pattern);
+  } catch (cause) {
+    throw new FormatError({
+      code: "bad_data",
+      message:
+        `Cannot find a date in the name of ${file}: current pattern ${pattern} is no regular expression`,
+      file,
+      cause,
+    });
+  }
 }

@@ -85,9 +85,10 @@ function linesSql({ path, packing, encoding, shape }: ScanQuery): string {
   const split = `string_split(l, ${by})`;
   if (!shape.quoted) return `SELECT l, ${split} AS f FROM (${lines})`;
   const end = shape.delimiter.replace(/[.*+?^${}()|[\]\\-]/g, "\\$&");
-  const pattern = text(`("(?:[^"]|"")*"|[^"${end}]*)${end}`);
-  const unquote = `regexp_extract_all(l || ${by}, ${pattern}, 1)`;
-  return `SELECT l, CASE WHEN contains(l, '"') THEN ${unquote} ELSE ${split} END AS f FROM (${lines})`;
+  const pattern = ` *("(?:[^"]|"")*"|[^"${end}]*) *${end}`;
+  const whole = `regexp_full_match(l || ${by}, ${text(`(?:${pattern})*`)})`;
+  const unquote = `regexp_extract_all(l || ${by}, ${text(pattern)}, 1)`;
+  return `SELECT l, CASE WHEN NOT contains(l, '"') THEN ${split} WHEN ${whole} THEN ${unquote} END AS f FROM (${lines})`;
 }
 
 interface TimeSql {

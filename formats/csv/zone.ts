@@ -1,3 +1,5 @@
+import { FormatError } from "../error.ts";
+
 const HALF_HOUR = 1_800_000_000_000n;
 const FAR = 1n << 63n;
 const FIXED = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/;
@@ -23,9 +25,7 @@ export class WallClock {
   constructor(zone: string) {
     this.#zone = zone;
     this.#fixed = fixedOffset(zone);
-    if (this.#fixed === undefined) {
-      Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
-    }
+    if (this.#fixed === undefined) checkZone(zone);
   }
 
   /** True when wall-clock time is UTC. */
@@ -79,6 +79,19 @@ export class WallClock {
     }
     this.#last = wall;
     return wall - (this.#late ? later : BigInt(early.offsetNanoseconds));
+  }
+}
+
+function checkZone(zone: string): void {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+  } catch (cause) {
+    throw new FormatError({
+      code: "bad_data",
+      message: `Cannot find the time zone: current value is ${zone}`,
+      hint: "use an IANA name such as America/New_York, or UTC-05:00",
+      cause,
+    });
   }
 }
 
