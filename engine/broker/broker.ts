@@ -42,6 +42,8 @@ export class Broker {
   #moment: Moment = { time: 0, key: -1 };
   #lastKey = -1;
   #submittedNow = 0;
+  /** Orders that this tick has still to fill. */
+  #due = 0;
 
   /** @param byName the brokers of all instruments of the run, for {@link of} */
   constructor(setup: BrokerSetup, byName: ReadonlyMap<string, Broker>) {
@@ -98,8 +100,9 @@ export class Broker {
 
   /**
    * Trades at market so that the position becomes `position`, counting what is
-   * already on its way. Does nothing when it is there, and opens nothing after
-   * the flat-at-close time.
+   * already on its way. Does nothing when it is there (a billionth of the
+   * position, or of a contract, counts as rounding), and opens nothing after the
+   * flat-at-close time.
    */
   target(position: number): void {
     const state = this.#state;
@@ -110,7 +113,10 @@ export class Broker {
       );
     }
     if (state[CLOSING] !== 0 && position !== 0) return;
-    this.#submit(position - state[GOAL]);
+    const signed = position - state[GOAL];
+    const crumb = CRUMB * Math.max(1, Math.abs(position));
+    if (position !== 0 && Math.abs(signed) < crumb) return;
+    this.#submit(signed);
   }
 
   /** Buys `quantity` contracts at market; gives the order's id. */
@@ -132,6 +138,7 @@ export class Broker {
   cancelAll(): void {
     const cancelled = this.#orders.count;
     this.#orders.clear();
+    this.#due = 0;
     this.#state[GOAL] = this.#state[POSITION];
     if (this.#setup.ledger.on) this.#setup.ledger.cancelled += cancelled;
   }
@@ -196,8 +203,9 @@ export class Broker {
     ): void {
       const orders = broker.#orders;
       const slip = broker.#setup.slippageTicks * broker.instrument.tickSize;
-      const count = orders.count;
-      for (let n = 0; n < count; n++) {
+      broker.#due = orders.count;
+      while (broker.#due > 0) {
+        broker.#due--;
         const { id, signed, submitted } = orders.first();
         orders.removeFirst();
         const price = signed > 0 ? prices.buy + slip : prices.sell - slip;
@@ -286,3 +294,6 @@ export class Broker {
 
 /** Orders that one event may submit on an instrument without sharing an id. */
 const MAX_PER_EVENT = 64;
+
+/** Contracts below which a difference comes from rounding. */
+const CRUMB = 1e-9;

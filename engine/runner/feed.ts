@@ -186,6 +186,7 @@ export class Feed implements Market, Moment {
 
   restore(from: Float64Array, offset: number): number {
     this.#lastMark = from[offset];
+    this.#inside = false;
     this.at = this.to = this.#end = 0;
     return this.series.restore(from, offset + 1);
   }

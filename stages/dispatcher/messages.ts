@@ -1,3 +1,4 @@
+import type { Fault } from "../../pipeline/contract/mod.ts";
 import type { RowRange } from "../../pipeline/link/mod.ts";
 
 /** What a worker tells its dispatcher. */
@@ -16,6 +17,13 @@ export type WorkerMessage =
     readonly startHash: string;
     readonly endHash: string;
     readonly end: Float64Array;
+  }
+  /** The strategy threw; `startHash` is empty when the slice could not begin. */
+  | {
+    readonly type: "failed";
+    readonly slice: number;
+    readonly startHash: string;
+    readonly cause: Fault;
   };
 
 /** What a dispatcher tells a worker that asked. */

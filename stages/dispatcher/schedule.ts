@@ -16,6 +16,7 @@ export class Schedule {
   readonly #lanes: readonly Lane[];
   /** For each slice the attempts that have finished. */
   readonly #attempts: Attempt[][];
+  readonly #failures: Failure[][];
   readonly #running = new Set<number>();
   /** Slices before it count. */
   #settled = 0;
@@ -27,6 +28,7 @@ export class Schedule {
     this.#slices = rows.length;
     this.#rows = rows;
     this.#attempts = Array.from({ length: rows.length }, () => []);
+    this.#failures = Array.from({ length: rows.length }, () => []);
     this.#lanes = spans(rows, lanes).map((span) => ({ ...span, last: -1 }));
   }
 
@@ -80,6 +82,24 @@ export class Schedule {
     this.#settle();
   }
 
+  /**
+   * Takes in that a lane could not finish a slice. That counts only if the
+   * serial run fails there too; a guess may lead a strategy where it would
+   * never be.
+   */
+  fail(lane: number, slice: number, failure: Failure): void {
+    this.#running.delete(slice);
+    this.#failures[slice].push(failure);
+    this.#lanes[lane].last = -1;
+  }
+
+  /** The failure that the serial run meets, once everything before it counts. */
+  get failure(): Failure | undefined {
+    return this.#failures[this.#settled]?.find(({ startHash }) =>
+      startHash === this.#settledHash
+    );
+  }
+
   #assign(lane: Lane, slice: number, start: Start): Assignment {
     lane.last = slice;
     this.#running.add(slice);
@@ -104,9 +124,8 @@ export class Schedule {
   #toRepair(): { slice: number; state: Float64Array } | null {
     const slice = this.#settled;
     if (slice === 0 || slice === this.#slices) return null;
-    if (this.#running.has(slice) || this.#attempts[slice].length === 0) {
-      return null;
-    }
+    const tried = this.#attempts[slice].length + this.#failures[slice].length;
+    if (this.#running.has(slice) || tried === 0) return null;
     return { slice, state: this.#attempts[slice - 1][0].end };
   }
 
@@ -147,6 +166,13 @@ export interface Attempt {
   readonly startHash: string;
   readonly endHash: string;
   readonly end: Float64Array;
+}
+
+/** A run of a slice that the strategy did not survive. */
+export interface Failure<Cause = unknown> {
+  /** Empty when the slice could not even begin. */
+  readonly startHash: string;
+  readonly cause: Cause;
 }
 
 interface Lane {

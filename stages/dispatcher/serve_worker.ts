@@ -1,4 +1,8 @@
-import { parseDuration } from "../../pipeline/contract/mod.ts";
+import {
+  type Fault,
+  FaultError,
+  parseDuration,
+} from "../../pipeline/contract/mod.ts";
 import type { FlowContext, WireEnd } from "../../pipeline/link/mod.ts";
 import type { PreparedSlices } from "../prepared.ts";
 import { parseTicks } from "./kind.ts";
@@ -24,6 +28,10 @@ export async function serveWorker(
     for (const go of [...waiting]) go();
     waiting.clear();
   };
+  const check = () => {
+    const { failure } = schedule;
+    if (failure) throw new FaultError(failure.cause as Fault);
+  };
   const nextFor = async (lane: number): Promise<Assignment | null> => {
     for (;;) {
       if (schedule.done) return null;
@@ -48,6 +56,12 @@ export async function serveWorker(
         case "finished":
           schedule.finish(message.slice, message);
           context.gauges.set("slice", schedule.settled);
+          check();
+          wake();
+          break;
+        case "failed":
+          schedule.fail(lane, message.slice, message);
+          check();
           wake();
           break;
         case "ask":

@@ -16,6 +16,8 @@ export class Lane {
   #held: { slot: number; ordinal: number; at: number; to: number } | null =
     null;
 
+  #ended = 0;
+
   private constructor(
     link: Link<LaneReply, LaneRequest>,
     views: readonly Float64Array[][],
@@ -59,10 +61,18 @@ export class Lane {
     if (reply === null) {
       throw new Error("Cannot read on: the table's stage closed the lane");
     }
-    if (!reply.filled) return false;
+    if (!reply.filled) {
+      this.#ended++;
+      return false;
+    }
     const { slot, from, to, ordinal } = reply.filled;
     this.#held = { slot, ordinal, at: from, to };
     return true;
+  }
+
+  /** Lets go of what comes until `ends` of all `want`s have come to their end. */
+  async drain(ends: number): Promise<void> {
+    while (this.#ended < ends) await this.next();
   }
 
   close(): Promise<void> {

@@ -3,7 +3,11 @@ import {
   type CompiledStrategy,
   Runner,
 } from "../../engine/host.ts";
-import { parseDuration } from "../../pipeline/contract/mod.ts";
+import {
+  type Fault,
+  FaultError,
+  parseDuration,
+} from "../../pipeline/contract/mod.ts";
 import type { FlowContext, Link } from "../../pipeline/link/mod.ts";
 import type { SliceResult } from "../aggregator/messages.ts";
 import type {
@@ -49,7 +53,14 @@ export async function runSlices(context: FlowContext): Promise<null> {
     warmupRows: warmupRows(plan, compiled),
   });
   for await (const run of slicesOf(context, control, lanes, plan)) {
-    const { result, end } = await session.run(run);
+    const outcome = await session.run(run);
+    if ("fault" in outcome) {
+      const { startHash, fault: cause } = outcome;
+      const { slice } = run;
+      await control.send({ type: "failed", slice, startHash, cause });
+      continue;
+    }
+    const { result, end } = outcome;
     const { slice, startHash, endHash, record } = result;
     for (const link of results) await link.send(result);
     await control.send({ type: "finished", slice, startHash, endHash, end });
@@ -92,6 +103,17 @@ async function* slicesOf(
   }
 }
 
+type Outcome =
+  | { readonly result: SliceResult; readonly end: Float64Array }
+  /** `startHash` is empty when the slice could not begin. */
+  | { readonly startHash: string; readonly fault: Fault };
+
+/** Never seen: the slice before it failed, so this attempt cannot count. */
+const NO_STATE: Fault = {
+  code: "internal",
+  message: "Cannot begin: the slice before it failed",
+};
+
 /** One Worker's runner, from slice to slice. */
 class Session {
   readonly initialHash: string;
@@ -99,7 +121,10 @@ class Session {
   readonly #plan: PreparedWorker;
   readonly #runner: Runner;
   readonly #lanes: readonly Lane[];
-  #lastHash = "";
+  /** Null after a slice that failed: there is no state to go on from. */
+  #lastHash: string | null = null;
+  /** Ends of `want` that each lane has brought once the slice is through. */
+  #endsDue = 0;
 
   constructor(
     context: FlowContext,
@@ -114,13 +139,27 @@ class Session {
     this.initialHash = hashState(runner.initial);
   }
 
-  async run(
-    run: Run,
-  ): Promise<{ result: SliceResult; end: Float64Array }> {
-    const { slice } = run;
+  /**
+   * Runs a slice. What the strategy throws is an outcome: begun from a guess,
+   * it may stand where the serial run never comes.
+   */
+  async run(run: Run): Promise<Outcome> {
+    this.#context.gauges.set("slice", run.slice);
+    this.#endsDue += run.start.from === "guess" ? 2 : 1;
+    let startHash = "";
+    try {
+      startHash = await this.#begin(run);
+      return await this.#finish(run.slice, startHash);
+    } catch (error) {
+      if (!(error instanceof FaultError)) throw error;
+      this.#lastHash = null;
+      for (const lane of this.#lanes) await lane.drain(this.#endsDue);
+      return { startHash, fault: error.fault };
+    }
+  }
+
+  async #finish(slice: number, startHash: string): Promise<Outcome> {
     const runner = this.#runner;
-    this.#context.gauges.set("slice", slice);
-    const startHash = await this.#begin(run);
     runner.record(true);
     await this.#phase(slice);
     if (slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
@@ -136,6 +175,7 @@ class Session {
     const runner = this.#runner;
     switch (start.from) {
       case "last":
+        if (this.#lastHash === null) throw new FaultError(NO_STATE);
         return this.#lastHash;
       case "beginning":
         runner.restore(runner.initial);
