@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { createGunzip } from "node:zlib";
 import { FormatError, throwIfAborted } from "../error.ts";
+import { zstdCut } from "./zstd.ts";
 
 export type Packing = "none" | "gzip" | "zstd" | "zip";
 
@@ -19,33 +20,31 @@ export function packingOf(path: string): Packing {
 }
 
 /**
- * Unpacks a whole file and throws the bytes away: DuckDB reads a cut or
- * damaged gzip file to where it breaks and says nothing. Throws `corrupt_file`.
- * Gives the unpacked size.
+ * Checks that a packed file is whole. DuckDB reads a cut or damaged gzip file
+ * to where it breaks and says nothing, so that is unpacked here once more,
+ * beside DuckDB; of a zstd file it misses only the cut. Throws `corrupt_file`.
  */
 export async function verifyPacked(
   path: string,
   packing: Packing,
   signal?: AbortSignal,
-): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of unpacked(path, packing)) {
-    if (signal?.aborted) break;
-    bytes += chunk.length;
-  }
+): Promise<void> {
+  const cut = packing === "zstd" ? zstdCut(path) : undefined;
+  if (cut !== undefined) throw corruptFile(path, cut, "unexpected end of file");
+  if (packing !== "gzip") return;
+  for await (const _ of bytesOf(path, packing)) if (signal?.aborted) break;
   throwIfAborted(signal);
-  return bytes;
 }
 
-/** The first bytes of a file, unpacked. */
+/** The beginning of a file, unpacked. */
 export async function headOf(
   path: string,
-  packing: Packing,
+  packing: "none" | "gzip",
   limit = 65_536,
 ): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of unpacked(path, packing)) {
+  for await (const chunk of bytesOf(path, packing)) {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes >= limit) break;
@@ -59,31 +58,43 @@ export async function headOf(
   return new TextDecoder().decode(all.subarray(0, limit));
 }
 
-async function* unpacked(
+async function* bytesOf(
   path: string,
-  packing: Packing,
+  packing: "none" | "gzip",
 ): AsyncGenerator<Uint8Array> {
   const source = createReadStream(path, { highWaterMark: 1 << 18 });
   if (packing === "none") {
     yield* source;
     return;
   }
-  const unpack = packing === "gzip" ? createGunzip() : createZstdDecompress();
+  const unpack = createGunzip();
   source.on("error", (error) => unpack.destroy(error));
   try {
     for await (const chunk of source.pipe(unpack)) yield chunk;
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    throw new FormatError({
-      code: "corrupt_file",
-      message: `Cannot unpack ${path} at byte ${unpack.bytesWritten}: ${what}`,
-      file: path,
-      offset: unpack.bytesWritten,
-      hint: "fetch the file again",
-      cause: error,
-    });
+    throw corruptFile(path, unpack.bytesWritten, what, error);
   } finally {
     source.destroy();
     unpack.destroy();
   }
+}
+
+/** The error for a packed file that cannot be unpacked. */
+export function corruptFile(
+  path: string,
+  offset: number | undefined,
+  what: string,
+  cause?: unknown,
+): FormatError {
+  return new FormatError({
+    code: "corrupt_file",
+    message: `Cannot unpack ${path}${
+      offset === undefined ? "" : ` at byte ${offset}`
+    }: ${what}`,
+    file: path,
+    ...(offset === undefined ? {} : { offset }),
+    hint: "fetch the file again",
+    cause,
+  });
 }

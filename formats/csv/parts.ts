@@ -1,7 +1,9 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { basename, join } from "node:path";
 import { FormatError, throwIfAborted } from "../error.ts";
 import type { SourceFile } from "../table.ts";
-import { headOf, type Packing, packingOf } from "./bytes.ts";
+import { corruptFile, headOf, type Packing, packingOf } from "./bytes.ts";
+import { linesOf } from "./sql.ts";
 import { unzipTo, zipEntries } from "./zip.ts";
 
 /** One CSV text: a file, or an entry of a zip that was unpacked to a file. */
@@ -26,8 +28,12 @@ export interface Part {
  */
 export async function* partsOf(
   { path, bytes }: SourceFile,
-  temporary: string,
-  signal?: AbortSignal,
+  { temporary, connection, encoding, signal }: {
+    temporary: string;
+    connection: DuckDBConnection;
+    encoding: "utf-8" | "latin-1";
+    signal?: AbortSignal;
+  },
 ): AsyncGenerator<Part> {
   if (bytes === 0) {
     throw new FormatError({
@@ -38,7 +44,9 @@ export async function* partsOf(
   }
   const packing = packingOf(path);
   if (packing !== "zip") {
-    const head = await headOf(path, packing);
+    const head = packing === "zstd"
+      ? await zstdHead(connection, path, encoding)
+      : await headOf(path, packing);
     const dated = [basename(path)];
     const unpacked = packing === "none"
       ? bytes
@@ -74,6 +82,22 @@ export async function* partsOf(
     } finally {
       Deno.removeSync(target);
     }
+  }
+}
+
+/** By DuckDB: the stream of node:zlib brings a process down on damaged zstd. */
+async function zstdHead(
+  connection: DuckDBConnection,
+  path: string,
+  encoding: "utf-8" | "latin-1",
+): Promise<string> {
+  try {
+    const lines = await connection.runAndReadAll(
+      `SELECT l FROM ${linesOf({ path, packing: "zstd", encoding })} LIMIT 100`,
+    );
+    return lines.getRows().map(([line]) => `${line ?? ""}\n`).join("");
+  } catch (error) {
+    throw corruptFile(path, undefined, (error as Error).message, error);
   }
 }
 

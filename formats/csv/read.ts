@@ -30,17 +30,20 @@ const REPORT_ROWS = 65_536;
 
 /** Reads all files in order into the writer and accounts for every row. */
 export async function readCsv(options: ReadCsvOptions): Promise<Quality> {
-  const { request, files, writer, signal } = options;
+  const { request, files, writer, connection, encoding, signal } = options;
+  const temporary = writer.directory;
   const columns = Object.keys(request.columns.values);
   const check = new RowCheck({ columns, tickSize: request.tick_size });
   const rejects = new Rejects({
     policy: request.on_bad_tick,
-    directory: writer.directory,
+    directory: temporary,
   });
   const meter = new Meter(options.onProgress);
   try {
     for (const file of files) {
-      for await (const part of partsOf(file, writer.directory, signal)) {
+      for await (
+        const part of partsOf(file, { temporary, connection, encoding, signal })
+      ) {
         await readPart(part, { ...options, check, rejects, meter });
       }
       meter.fileDone(file.bytes);
@@ -66,10 +69,7 @@ interface PartOptions extends ReadCsvOptions {
 async function readPart(part: Part, options: PartOptions): Promise<void> {
   const { request, connection, encoding, signal, check, rejects } = options;
   const { time } = request.columns;
-  const packed = part.packing === "gzip" || part.packing === "zstd";
-  const verified = packed
-    ? verifyPacked(part.path, part.packing, signal)
-    : Promise.resolve(0);
+  const verified = verifyPacked(part.path, part.packing, signal);
   verified.catch(() => {});
   try {
     const scan = scanCsv({

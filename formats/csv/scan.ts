@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { FormatError, throwIfAborted } from "../error.ts";
 import type { TimeColumn } from "../request.ts";
+import { corruptFile } from "./bytes.ts";
 import { BLANK, MARK } from "./check.ts";
 import { NO_TIME, type ScanQuery, scanQuery } from "./sql.ts";
 import { WallClock } from "./zone.ts";
@@ -151,10 +152,16 @@ function shift(
   return bad;
 }
 
-function toFormatError(error: unknown, { path }: ScanOptions): unknown {
+function toFormatError(
+  error: unknown,
+  { path, packing }: ScanOptions,
+): unknown {
   if (error instanceof FormatError || !(error instanceof Error)) return error;
   const line = /CSV Error on Line: (\d+)/.exec(error.message);
   const [first] = error.message.split("\n");
+  if (!line && packing !== "none") {
+    return corruptFile(path, undefined, first, error);
+  }
   return new FormatError({
     code: "bad_data",
     message: `Cannot read ${path}: ${first}`,

@@ -65,12 +65,20 @@ function fitting({ fields, quoted }: Shape): string {
     : `(len(f) <= ${fields} OR (len(f) = ${fields + 1} AND f[-1] = ''))`;
 }
 
-function linesSql({ path, packing, encoding, shape }: ScanQuery): string {
+/** A table function that gives a file's lines as `l`. */
+export function linesOf(
+  { path, packing, encoding = "utf-8", skip = 0 }: {
+    path: string;
+    packing: Packing;
+    encoding?: ScanQuery["encoding"];
+    skip?: number;
+  },
+): string {
   const options = [
     text(path),
     "auto_detect = false",
     "header = false",
-    `skip = ${shape.skip}`,
+    `skip = ${skip}`,
     "columns = {'l': 'VARCHAR'}",
     "delim = '\x01'",
     "quote = ''",
@@ -80,7 +88,12 @@ function linesSql({ path, packing, encoding, shape }: ScanQuery): string {
     `encoding = '${encoding}'`,
     `compression = '${packing === "zip" ? "none" : packing}'`,
   ];
-  const lines = `SELECT l FROM read_csv(${options.join(", ")})`;
+  return `read_csv(${options.join(", ")})`;
+}
+
+function linesSql({ path, packing, encoding, shape }: ScanQuery): string {
+  const { skip } = shape;
+  const lines = `SELECT l FROM ${linesOf({ path, packing, encoding, skip })}`;
   const by = text(shape.delimiter);
   const split = `string_split(l, ${by})`;
   if (!shape.quoted) return `SELECT l, ${split} AS f FROM (${lines})`;
