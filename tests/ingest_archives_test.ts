@@ -190,6 +190,11 @@ Deno.test("a table is found again until the source or the options change", async
     assert.equal(calls, 0);
     assert.equal(locate({ ...wanted, tick_size: 0.5 }).cached, false);
     assert.equal(locate({ ...wanted, on_bad_tick: "drop" }).cached, false);
+    const pair = await ingest({ ...wanted, instrument: "BTC/USDT" });
+    assert.match(pair.key, /^BTC%2FUSDT-[0-9a-f]{12}$/);
+    assert.equal(pair.manifest.instrument, "BTC/USDT");
+    using reader = TableReader.open(pair.directory);
+    assert.equal(reader.timeAt(99), 1_709_510_400_099_000_000n);
     await Deno.utime(path("a.csv"), 1, 1);
     assert.equal(locate(wanted).cached, false);
   });

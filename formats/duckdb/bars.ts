@@ -53,7 +53,7 @@ export function locateBars(
     instrument,
     interval_ns,
   });
-  const key = `${stage}-${fingerprint.slice(0, 12)}`;
+  const key = `${encodeURIComponent(stage)}-${fingerprint.slice(0, 12)}`;
   const directory = join(store, key);
   return { key, directory, cached: hasTable(directory), fingerprint };
 }

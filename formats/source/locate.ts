@@ -8,7 +8,7 @@ import { expandSource } from "./expand.ts";
 const INGEST_VERSION = 1;
 
 export interface Located {
-  /** Name of the table: the instrument, then 12 hexadecimal digits. */
+  /** Name of the table: the instrument, percent-encoded, and 12 hexadecimal digits. */
   readonly key: string;
   readonly directory: string;
   /** True when the table is in the store. */
@@ -37,7 +37,7 @@ export function locate(request: IngestRequest): Located {
       synthetic,
     },
   });
-  const key = `${instrument}-${fingerprint.slice(0, 12)}`;
+  const key = `${encodeURIComponent(instrument)}-${fingerprint.slice(0, 12)}`;
   const directory = join(request.store, key);
   return { key, directory, cached: hasTable(directory), files, fingerprint };
 }

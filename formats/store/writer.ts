@@ -181,7 +181,9 @@ export class TableWriter {
     this.#closeDay();
     const { instrument, columns, key, source, stamp } = this.#options;
     this.#dayEnd = (dayOf(time) + 1n) * DAY_NS;
-    const path = `instrument=${instrument}/date=${dateOf(time)}/ticks.arrow`;
+    const path = `instrument=${encodeURIComponent(instrument)}/date=${
+      dateOf(time)
+    }/ticks.arrow`;
     const full = join(this.#making.directory, path);
     Deno.mkdirSync(dirname(full), { recursive: true });
     const metadata = new Map([
