@@ -44,8 +44,17 @@ function describe(config: CustomConfig, context: DescribeContext): Described {
   if (input?.form !== "table") return { output: null, issues: [] };
   const { instrument, stamp } = input;
   const columns = [...config.columns ?? input.columns];
+  const { reads } = (context.module ?? {}) as { reads?: string[] | null };
   return {
     output: { form: "table", stage: context.id, instrument, columns, stamp },
-    issues: [],
+    issues: (reads ?? []).filter((name) => !input.columns.includes(name))
+      .map((name) => ({
+        code: "missing_column",
+        path: ["kind"],
+        message:
+          `Cannot read the column "${name}": current columns of "${input.stage}" are ${
+            ["time", ...input.columns].join(", ")
+          }`,
+      })),
   };
 }

@@ -1,4 +1,4 @@
-import { locateBars } from "../../formats/duckdb/locate_bars.ts";
+import { locateBars, makeBars } from "../../formats/duckdb/bars.ts";
 import { parseDuration } from "../../pipeline/contract/mod.ts";
 import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedTable } from "../prepared.ts";
@@ -36,10 +36,10 @@ async function prepare(context: PrepareContext): Promise<PreparedTable> {
     return { ...type, cached: true, table: tableFacts(located) };
   }
   if (dry) return { ...type, cached: false, table: null };
-  const { makeBars } = await import("../../formats/duckdb/bars.ts");
   const made = await makeBars(request, {
     signal,
-    onProgress: ({ rows }) => context.progress({ activity: "making", rows }),
+    onProgress: ({ rows, total }) =>
+      context.progress({ activity: "making", rows, fraction: rows / total }),
   });
   return { ...type, cached: false, table: tableFacts(made) };
 }

@@ -6,7 +6,7 @@ import {
 } from "../../engine/host.ts";
 import type { StrategyDescription } from "./description.ts";
 import { installSandbox } from "./sandbox.ts";
-import { userFrame } from "./user_frame.ts";
+import { userFrame } from "../user_frame.ts";
 
 let sandboxed = false;
 

@@ -1,6 +1,6 @@
 import type { Whereabouts } from "../../engine/host.ts";
 import { FaultError, isFaultCode } from "../../pipeline/contract/mod.ts";
-import { userFrame } from "./user_frame.ts";
+import { userFrame } from "../user_frame.ts";
 
 /** Where a strategy was when it threw. */
 export interface Scene {
