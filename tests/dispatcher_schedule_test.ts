@@ -1,0 +1,301 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Schedule, type Start } from "../stages/dispatcher/schedule.ts";
+import type { SliceResult } from "../stages/aggregator/messages.ts";
+import { Settlement } from "../stages/aggregator/settle.ts";
+import type { SliceRecord } from "../engine/host.ts";
+import { randomOf } from "./helpers/engine.ts";
+
+/**
+ * A toy strategy: its state is a number, each slice takes it to the next. With
+ * probability `convergence` a slice forgets what came before.
+ */
+interface Toy {
+  readonly slices: number;
+  readonly lanes: number;
+  readonly convergence: number;
+  readonly seed: number;
+  /** Rows of each slice; they decide where lanes begin. */
+  readonly rows: readonly number[];
+}
+
+const FIRST = 1;
+
+function step(toy: Toy, slice: number, state: number): number {
+  const random = randomOf(toy.seed ^ Math.imul(slice + 1, 0x9e3779b9));
+  const salt = Math.floor(random() * 1e9);
+  if (random() < toy.convergence) return salt;
+  return (Math.imul(state, 31) + salt) % 1_000_003;
+}
+
+/** Where a warm-up leads that sees the slice before only. */
+function guess(toy: Toy, slice: number): number {
+  return step(toy, slice - 1, FIRST);
+}
+
+function serial(toy: Toy): number[] {
+  const states = [FIRST];
+  for (let slice = 0; slice < toy.slices; slice++) {
+    states.push(step(toy, slice, states[slice]));
+  }
+  return states;
+}
+
+interface Run {
+  readonly results: SliceResult[];
+  readonly reruns: { slices: number; rows: number };
+  readonly starts: Start["from"][];
+}
+
+/**
+ * Plays workers against a schedule as the worker stage does: a lane runs one
+ * slice while it has asked for the next. Which lane moves is random.
+ */
+function simulate(toy: Toy): Run {
+  const random = randomOf(toy.seed);
+  const schedule = new Schedule(toy.rows, toy.lanes);
+  const results: SliceResult[] = [];
+  const starts: Start["from"][] = [];
+  const lanes = Array.from({ length: toy.lanes }, () => ({
+    state: NaN,
+    last: -2,
+    queue: [] as { slice: number; start: Start }[],
+    asking: true,
+  }));
+  for (let lane = 0; lane < toy.lanes; lane++) schedule.begin(String(FIRST));
+
+  const answer = (patience: number) => {
+    const first = Math.floor(random() * toy.lanes);
+    for (let n = 0; n < toy.lanes; n++) {
+      const lane = (first + n) % toy.lanes;
+      const own = lanes[lane];
+      if (!own.asking || schedule.done || random() < patience) continue;
+      const assignment = schedule.next(lane);
+      if (assignment === null) continue;
+      own.queue.push(assignment);
+      // A worker that had nothing to do takes it up and asks for the next.
+      own.asking = own.queue.length === 1;
+    }
+  };
+  // Questions may still be under way while lanes finish.
+  const patience = random() * 0.9;
+  for (let moves = 0; !schedule.done; moves++) {
+    assert.ok(moves <= 4 * toy.slices * toy.slices + 10, "it goes on and on");
+    answer(patience);
+    answer(patience);
+    if (lanes.every(({ queue }) => queue.length === 0)) answer(0);
+    const busy = lanes.filter(({ queue }) => queue.length > 0);
+    assert.ok(busy.length > 0, "no lane has work, and work is left");
+    const own = busy[Math.floor(random() * busy.length)];
+    const { slice, start } = own.queue.shift()!;
+    starts.push(start.from);
+    const from = beginning(start, own, slice, toy);
+    own.state = step(toy, slice, from);
+    own.last = slice;
+    own.asking = true;
+    const hashes = { startHash: String(from), endHash: String(own.state) };
+    results.push({
+      slice,
+      initialHash: String(FIRST),
+      ...hashes,
+      record: {} as SliceRecord,
+    });
+    schedule.finish(slice, { ...hashes, end: Float64Array.of(own.state) });
+  }
+  return { results, reruns: schedule.reruns, starts };
+}
+
+function beginning(
+  start: Start,
+  lane: { state: number; last: number },
+  slice: number,
+  toy: Toy,
+): number {
+  switch (start.from) {
+    case "beginning":
+      assert.equal(slice, 0);
+      return FIRST;
+    case "last":
+      assert.equal(
+        lane.last,
+        slice - 1,
+        "the lane's state is not of this slice",
+      );
+      return lane.state;
+    case "state":
+      return start.state[0];
+    case "guess":
+      assert.ok(slice > 0);
+      return guess(toy, slice);
+  }
+}
+
+const toys: fc.Arbitrary<Toy> = fc.record({
+  slices: fc.integer({ min: 0, max: 24 }),
+  lanes: fc.integer({ min: 1, max: 5 }),
+  convergence: fc.constantFrom(0, 0.05, 0.3, 0.7, 0.95, 1),
+  seed: fc.integer(),
+  even: fc.boolean(),
+}).map(({ even, ...toy }) => {
+  const random = randomOf(toy.seed + 1);
+  const rows = Array.from(
+    { length: toy.slices },
+    () => even ? 100 : Math.floor(random() ** 4 * 1000),
+  );
+  return { ...toy, rows };
+});
+
+Deno.test("every slice counts in the end, from the state of the serial run", () => {
+  fc.assert(
+    fc.property(toys, (toy) => {
+      const { results } = simulate(toy);
+      const states = serial(toy);
+      const settlement = new Settlement(toy.slices);
+      for (const result of results) settlement.add(result);
+      assert.ok(settlement.complete);
+      for (const [slice, result] of settlement.settled.entries()) {
+        assert.equal(result.slice, slice);
+        assert.equal(result.startHash, String(states[slice]));
+        assert.equal(result.endHash, String(states[slice + 1]));
+      }
+    }),
+    { numRuns: 4000 },
+  );
+});
+
+Deno.test("the aggregator settles the same results in whatever order they come", () => {
+  const shuffled = toys.chain((toy) => {
+    const { results } = simulate(toy);
+    return fc.tuple(
+      fc.constant({ toy, results }),
+      fc.shuffledSubarray(results, { minLength: results.length }),
+    );
+  });
+  fc.assert(
+    fc.property(shuffled, ([{ toy, results }, other]) => {
+      const chains = [results, other].map((order) => {
+        const settlement = new Settlement(toy.slices);
+        for (const result of order) settlement.add(result);
+        assert.ok(settlement.complete);
+        return settlement.settled.map(({ startHash, endHash }) =>
+          `${startHash} ${endHash}`
+        );
+      });
+      assert.deepEqual(chains[0], chains[1]);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("a settlement lacks what lacks, and is never complete before", () => {
+  fc.assert(
+    fc.property(
+      toys.filter(({ slices }) => slices > 0),
+      fc.nat(),
+      (toy, n) => {
+        const lost = n % toy.slices;
+        const settlement = new Settlement(toy.slices);
+        for (const result of simulate(toy).results) {
+          if (result.slice !== lost) settlement.add(result);
+        }
+        assert.ok(!settlement.complete);
+        assert.equal(settlement.settled.length, lost);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("one lane runs every slice once, in order, and guesses nothing", () => {
+  fc.assert(
+    fc.property(toys, (toy) => {
+      const { results, reruns, starts } = simulate({ ...toy, lanes: 1 });
+      assert.deepEqual(
+        results.map(({ slice }) => slice),
+        Array.from({ length: toy.slices }, (_, slice) => slice),
+      );
+      assert.deepEqual(reruns, { slices: 0, rows: 0 });
+      assert.deepEqual(
+        starts,
+        Array.from({ length: toy.slices }, (_, n) => n ? "last" : "beginning"),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("guesses that are right are never run again", () => {
+  fc.assert(
+    fc.property(toys, (toy) => {
+      const { results, reruns } = simulate({ ...toy, convergence: 1 });
+      assert.equal(results.length, toy.slices);
+      assert.deepEqual(reruns, { slices: 0, rows: 0 });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+Deno.test("re-runs are counted, each slice at most once", () => {
+  fc.assert(
+    fc.property(toys, (toy) => {
+      const { results, reruns } = simulate(toy);
+      const runs = new Map<number, number>();
+      for (const { slice } of results) {
+        runs.set(slice, (runs.get(slice) ?? 0) + 1);
+      }
+      assert.equal(runs.size, toy.slices);
+      assert.ok([...runs.values()].every((n) => n <= 2), "a slice ran thrice");
+      const again = [...runs].filter(([, n]) => n > 1).map(([slice]) => slice);
+      assert.equal(reruns.slices, again.length);
+      assert.equal(reruns.rows, again.reduce((sum, s) => sum + toy.rows[s], 0));
+      // The first slice begins where everything begins.
+      assert.ok(!again.includes(0));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+Deno.test("lanes begin apart and a lane that is through takes from the others", () => {
+  const schedule = new Schedule([1, 1, 1, 1, 1, 1, 1, 1], 2);
+  schedule.begin("0");
+  const finish = (slice: number) =>
+    schedule.finish(slice, {
+      startHash: String(slice),
+      endHash: String(slice + 1),
+      end: Float64Array.of(slice + 1),
+    });
+  const first = schedule.next(0);
+  const second = schedule.next(1);
+  assert.deepEqual(first, { slice: 0, start: { from: "beginning" } });
+  assert.deepEqual(second, { slice: 4, start: { from: "guess" } });
+  for (const slice of [4, 5, 6, 7]) {
+    if (slice > 4) {
+      const next = schedule.next(1);
+      assert.deepEqual(next, { slice, start: { from: "last" } });
+    }
+    finish(slice);
+  }
+  // Slices 1 to 3 are left to lane 0: half of them, rounded up, go to lane 1.
+  const stolen = schedule.next(1);
+  assert.deepEqual(stolen, { slice: 2, start: { from: "guess" } });
+  assert.equal(schedule.settled, 0);
+  finish(0);
+  assert.equal(schedule.settled, 1);
+  assert.deepEqual(schedule.next(0), { slice: 1, start: { from: "last" } });
+  finish(1);
+  finish(2);
+  const last = schedule.next(0);
+  assert.equal(last?.slice, 3);
+  assert.equal(last?.start.from, "state");
+  finish(3);
+  assert.ok(schedule.done);
+  assert.equal(schedule.next(0), null);
+  assert.deepEqual(schedule.reruns, { slices: 0, rows: 0 });
+});
+
+Deno.test("without slices there is nothing to do", () => {
+  const schedule = new Schedule([], 3);
+  assert.ok(schedule.done);
+  assert.equal(schedule.next(0), null);
+  assert.ok(new Settlement(0).complete);
+});
