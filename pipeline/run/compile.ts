@@ -12,6 +12,8 @@ import type { Listener } from "./stage_worker.ts";
 export interface CompileOptions {
   readonly registry: Registry;
   readonly workers: number | undefined;
+  /** Where results go; `run.out` when absent. */
+  readonly out?: string | undefined;
   readonly listener: Listener;
   readonly io: Io;
 }
@@ -19,10 +21,10 @@ export interface CompileOptions {
 /** Starts the Workers of a pipeline and checks it against its modules. */
 export async function startCrew(
   loaded: Loaded,
-  { registry, workers, listener, io }: CompileOptions,
+  { registry, workers, out, listener, io }: CompileOptions,
 ): Promise<Crew> {
   const { graph, spec } = loaded;
-  const places = { store: spec.run.store, out: spec.run.out };
+  const places = { store: spec.run.store, out: out ?? spec.run.out };
   const crew = Crew.start(graph, { registry, places, listener, workers });
   const { descriptions, issues } = await describeModules(
     graph,

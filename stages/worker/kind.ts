@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import {
   type DescribeContext,
@@ -37,6 +38,9 @@ export const WorkerConfig = z.strictObject({
 
 export type WorkerConfig = z.output<typeof WorkerConfig>;
 
+/** What a strategy imports. */
+const ENGINE = new URL("../../engine/", import.meta.url);
+
 export const worker: StageKind<WorkerConfig> = {
   kind: "worker",
   summary: "Runs a strategy over slices, on as many cores as there are",
@@ -45,6 +49,10 @@ export const worker: StageKind<WorkerConfig> = {
   output: "results",
   entry: new URL("./stage.ts", import.meta.url),
   module: ({ strategy }) => ({ path: strategy, key: "strategy" }),
+  access: ({ strategy }) => ({
+    read: [dirname(resolve(strategy)), ENGINE],
+    write: [],
+  }),
   copies: ({ workers }) => workers,
   describe,
 };

@@ -16,13 +16,14 @@ export interface Scene {
 export function locateFault(error: unknown, scene: Scene): FaultError {
   const { at, stage, slice, module, origin } = scene;
   const cause = error instanceof Error ? error : new Error(String(error));
-  const { code, hint } = cause as { code?: unknown; hint?: string };
+  const { code, hint } = outOfBounds(cause) ??
+    cause as { code?: unknown; hint?: string };
   const time = Temporal.Instant.fromEpochNanoseconds(
     origin + BigInt(Number.isFinite(at.time) ? at.time : 0),
   );
   return new FaultError({
     code: isFaultCode(code) ? code : "strategy_threw",
-    message: cause.message,
+    message: cause.message.replace(/, run again with .*$/, ""),
     stage,
     slice,
     tick: at.tick,
@@ -32,4 +33,16 @@ export function locateFault(error: unknown, scene: Scene): FaultError {
     ...(hint === undefined ? {} : { hint }),
     ...(cause.stack === undefined ? {} : { stack: cause.stack }),
   }, { cause });
+}
+
+/** What Deno's permissions refuse. */
+function outOfBounds(
+  { name }: Error,
+): { code: "forbidden"; hint: string } | undefined {
+  if (name !== "NotCapable") return undefined;
+  return {
+    code: "forbidden",
+    hint:
+      "a strategy has no files, network, environment or processes: hand it data through params or a stage",
+  };
 }

@@ -41,6 +41,7 @@ export async function runCommand(
       registry,
       io,
       workers: options.workers,
+      out: options.out,
       listener: {
         progress: progress.preparation.bind(progress),
         notice: (_: string, text: string) => progress.notice(text),
