@@ -5,7 +5,7 @@ import { type FeedIndex, rowAt } from "./time_index.ts";
 
 /** How much of what came before a slice is run first. */
 export type Warmup =
-  /** For each feed so many rows. */
+  /** For each feed so many rows; none of a feed that is left out. */
   | { readonly rows: readonly number[] }
   /** So many nanoseconds of trading time. */
   | { readonly ns: number };
@@ -25,7 +25,7 @@ export function warmupRanges(
   const begin = "ns" in warmup
     ? backByTime(before, warmup.ns, origin)
     : earliest(
-      feeds.map((feed, f) => backByRows(before, f, warmup.rows[f], feed)),
+      feeds.map((feed, f) => backByRows(before, f, warmup.rows[f] ?? 0, feed)),
     );
   return feeds.map((feed, f) => {
     if (begin === null) return [];
@@ -56,8 +56,10 @@ function backByRows(
   before: readonly Slice[],
   feed: number,
   rows: number,
-  { index }: FeedIndex,
+  { index, stamp }: FeedIndex,
 ): bigint | null {
+  // A bar belongs to the time before its stamp.
+  const lead = stamp === "close" ? 1n : 0n;
   let left = rows;
   let begin: bigint | null = null;
   for (const slice of before.toReversed()) {
@@ -65,7 +67,7 @@ function backByRows(
       if (left <= 0) return begin;
       if (from === to) continue;
       const taken = Math.min(left, to - from);
-      begin = index.timeAt(to - taken);
+      begin = index.timeAt(to - taken) - lead;
       left -= taken;
     }
   }
