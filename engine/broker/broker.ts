@@ -21,6 +21,17 @@ export interface BrokerSetup {
   readonly ledger: Ledger;
 }
 
+/** The prices of one event. */
+interface Quote {
+  /** What a buy pays and a sell gets. */
+  readonly buy: number;
+  readonly sell: number;
+  /** When these prices came to be, ns since the origin. */
+  readonly since: number;
+  /** When they are known, ns since the origin. */
+  readonly time: number;
+}
+
 const POSITION = 0;
 const ENTRY = 1;
 const GOAL = 2;
@@ -194,24 +205,32 @@ export class Broker {
       broker.#moment = moment;
     },
 
-    /** Matches the orders that were working before this tick. */
+    /**
+     * Matches the orders that were working before this tick. An order that was
+     * sent after the prices came to be, within a bar, waits for the next ones.
+     *
+     * @returns whether anything was filled
+     */
     match(
       broker: Broker,
-      prices: { buy: number; sell: number },
-      time: number,
+      { buy, sell, since, time }: Quote,
       onFill: ((fill: Fill) => void) | null,
-    ): void {
+    ): boolean {
       const orders = broker.#orders;
       const slip = broker.#setup.slippageTicks * broker.instrument.tickSize;
       broker.#due = orders.count;
+      let filled = false;
       while (broker.#due > 0) {
-        broker.#due--;
         const { id, signed, submitted } = orders.first();
+        if (submitted > since) break;
+        broker.#due--;
         orders.removeFirst();
-        const price = signed > 0 ? prices.buy + slip : prices.sell - slip;
+        const price = signed > 0 ? buy + slip : sell - slip;
         const fill = broker.#fill(id, signed, price, time, submitted);
+        filled = true;
         if (onFill) onFill(fill);
       }
+      return filled;
     },
 
     /** Cancels what works, closes the position, and lets nothing be opened. */

@@ -68,7 +68,9 @@ export class Feed implements Market, Moment {
   #columns: Float64Array[] = [];
   #end = 0;
   #ordinal = 0;
+  #begin = 0;
   #lastMark = NaN;
+  #lastTime = -Infinity;
   #inside = false;
 
   constructor(index: number, spec: FeedSpec, graph: SeriesGraph) {
@@ -106,7 +108,7 @@ export class Feed implements Market, Moment {
     this.#markA = batch.columns[mark[0]];
     this.#markB = batch.columns[mark[1]];
     this.#ordinal = batch.ordinal;
-    this.at = this.to = batch.from;
+    this.at = this.to = this.#begin = batch.from;
     this.#end = batch.to;
   }
 
@@ -146,6 +148,16 @@ export class Feed implements Market, Moment {
   leave(row: number): void {
     this.#inside = false;
     this.#lastMark = (this.#markA[row] + this.#markB[row]) / 2;
+    this.#lastTime = this.times[row];
+  }
+
+  /**
+   * When a row's prices came to be. The open of a bar is as old as the close of
+   * the bar before it, for all that is known.
+   */
+  pricedAt(row: number): number {
+    if (this.spec.kind !== "bars") return this.times[row];
+    return row > this.#begin ? this.times[row - 1] : this.#lastTime;
   }
 
   buyAt(row: number): number {
@@ -176,18 +188,24 @@ export class Feed implements Market, Moment {
   }
 
   get snapshotSize(): number {
-    return 1 + this.series.snapshotSize;
+    return 2 + this.series.snapshotSize;
   }
 
   save(out: Float64Array, offset: number): number {
     out[offset] = this.#lastMark;
-    return this.series.save(out, offset + 1);
+    out[offset + 1] = this.#lastTime;
+    return this.series.save(out, offset + 2);
   }
 
   restore(from: Float64Array, offset: number): number {
     this.#lastMark = from[offset];
+    this.#lastTime = from[offset + 1];
     this.#inside = false;
-    this.at = this.to = this.#end = 0;
-    return this.series.restore(from, offset + 1);
+    this.at =
+      this.to =
+      this.#begin =
+      this.#end =
+        0;
+    return this.series.restore(from, offset + 2);
   }
 }

@@ -100,9 +100,11 @@ export class Runner {
         ? this.#brokers[instrument]
         : null;
     });
-    this.#callbacks = this.#feeds.map(({ spec }) =>
-      (spec.kind === "bars" ? definition.onBar : definition.onTick) ?? null
-    );
+    this.#callbacks = this.#feeds.map(({ spec, index }) => {
+      if (index >= strategy.inputs.length) return null;
+      return (spec.kind === "bars" ? definition.onBar : definition.onTick) ??
+        null;
+    });
     this.#notify = definition.onFill
       ? (fill) =>
         definition.onFill!(
@@ -264,10 +266,14 @@ export class Runner {
   }
 
   #match(feed: Feed, broker: Broker, row: number): void {
-    const prices = { buy: feed.buyAt(row), sell: feed.sellAt(row) };
     const time = feed.times[row];
-    Broker.runner.match(broker, prices, time, this.#notify);
-    this.#sample(time);
+    const quote = {
+      buy: feed.buyAt(row),
+      sell: feed.sellAt(row),
+      since: feed.pricedAt(row),
+      time,
+    };
+    if (Broker.runner.match(broker, quote, this.#notify)) this.#sample(time);
   }
 
   #fireTimers(feed: Feed): void {

@@ -55,10 +55,13 @@ export class Timers {
     for (;;) {
       const due = Math.min(this.#flat, this.#reopen);
       if (due > now) break;
-      if (this.#flat === due) actions.closeOut(due);
-      else actions.reopen();
-      this.#flat = firstAfter(this.#flats, due);
-      this.#reopen = firstAfter(this.#spec.opens, due);
+      if (this.#flat === due) {
+        actions.closeOut(due);
+        this.#flat = firstAfter(this.#flats, due);
+      } else {
+        actions.reopen();
+        this.#reopen = firstAfter(this.#spec.opens, due);
+      }
     }
     this.setAfter(now);
   }
