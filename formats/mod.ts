@@ -1,5 +1,5 @@
+export { BAR_COLUMNS } from "./duckdb/bar_columns.ts";
 export {
-  BAR_COLUMNS,
   type BarsOptions,
   type BarsRequest,
   locateBars,

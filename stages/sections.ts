@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Duration, parseDuration } from "../pipeline/contract/mod.ts";
+import { parseDuration } from "../pipeline/contract/mod.ts";
+import { Duration } from "../pipeline/contract/schema.ts";
 
 /** Names of sessions that need no definition. */
 export const SESSION_NAMES = [

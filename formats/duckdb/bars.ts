@@ -5,18 +5,8 @@ import { TableReader } from "../store/reader.ts";
 import { type StoredTable, TableWriter } from "../store/writer.ts";
 import { BATCH_ROWS, type TableManifest, type TableRef } from "../table.ts";
 import { join } from "node:path";
+import { BAR_COLUMNS } from "./bar_columns.ts";
 import type { BlockFolder, Folded } from "./fold.ts";
-
-/** Columns of a bar, beside its time. */
-export const BAR_COLUMNS = [
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "vwap",
-  "count",
-] as const;
 
 export interface BarsRequest {
   /** A table with `price` and, it may be, `size`. */

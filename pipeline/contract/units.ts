@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 const NS_PER: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,
@@ -10,7 +8,8 @@ const NS_PER: Readonly<Record<string, number>> = {
   d: 86400e9,
 };
 
-const DURATION = /^(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d)$/;
+/** Text that is a duration. */
+export const DURATION = /^(\d+(?:\.\d+)?)(ns|us|ms|s|m|h|d)$/;
 
 /** Nanoseconds of `30m`, `2h`, `1.5s`; undefined when it is no duration. */
 export function parseDuration(text: string): number | undefined {
@@ -26,7 +25,8 @@ const BYTES_PER: Readonly<Record<string, number>> = {
   GB: 2 ** 30,
 };
 
-const BYTES = /^(\d+(?:\.\d+)?)(B|KB|MB|GB)$/;
+/** Text that is a size. */
+export const BYTES = /^(\d+(?:\.\d+)?)(B|KB|MB|GB)$/;
 
 /** Bytes of `512MB`, `1.5GB` (powers of 1024); undefined when it is none. */
 export function parseBytes(text: string): number | undefined {
@@ -34,13 +34,3 @@ export function parseBytes(text: string): number | undefined {
   if (!match) return undefined;
   return Math.round(Number(match[1]) * BYTES_PER[match[2]]);
 }
-
-/** A duration in YAML, as text with its unit: `30m`. Kept as text in the config. */
-export const Duration = z.string().regex(DURATION, {
-  error: "a duration such as 500ms, 30s, 30m, 2h or 1d",
-}).meta({ id: "duration", examples: ["30m"] });
-
-/** A size in YAML, as text with its unit: `512MB`. */
-export const Bytes = z.string().regex(BYTES, {
-  error: "a size such as 256MB or 2GB",
-}).meta({ id: "bytes", examples: ["512MB"] });

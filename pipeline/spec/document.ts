@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Bytes, Duration } from "../contract/mod.ts";
+import { Bytes, Duration } from "../contract/schema.ts";
 
 /** Stage ids: they name files and labels, so they are kept plain. */
 export const StageId = z.string().regex(/^[a-z][a-z0-9_]*$/, {

@@ -2,10 +2,10 @@ import { z } from "zod";
 import {
   type DescribeContext,
   type Described,
-  Duration,
   parseDuration,
   type StageKind,
 } from "../../pipeline/contract/mod.ts";
+import { Duration } from "../../pipeline/contract/schema.ts";
 
 const Ticks = z.string().regex(/^[1-9]\d* ticks$/, {
   error: "a number of ticks such as 100000 ticks",
@@ -53,10 +53,4 @@ function describe(
 ): Described {
   const feeds = context.inputs.filter((input) => input.form === "table");
   return { output: { form: "slices", feeds }, issues: [] };
-}
-
-/** Rows of `100000 ticks`; undefined when it is no number of ticks. */
-export function parseTicks(text: string): number | undefined {
-  const match = /^([1-9]\d*) ticks$/.exec(text);
-  return match ? Number(match[1]) : undefined;
 }

@@ -5,7 +5,7 @@ import {
 } from "../../pipeline/contract/mod.ts";
 import type { FlowContext, WireEnd } from "../../pipeline/link/mod.ts";
 import type { PreparedSlices } from "../prepared.ts";
-import { parseTicks } from "./kind.ts";
+import { parseTicks } from "./ticks.ts";
 import type {
   DispatcherMessage,
   WorkerMessage,

@@ -13,7 +13,8 @@ import {
 import type { PreparedSlices, PreparedTable } from "../prepared.ts";
 import { rowsIn } from "../prepared.ts";
 import type { InstrumentsConfig, SessionConfig } from "../sections.ts";
-import { type DispatcherConfig, parseTicks } from "./kind.ts";
+import type { DispatcherConfig } from "./kind.ts";
+import { parseTicks } from "./ticks.ts";
 import { Schedule } from "./schedule.ts";
 import { serveWorker } from "./serve_worker.ts";
 import { type Cut, cutSlices, filteredRows } from "./slices.ts";

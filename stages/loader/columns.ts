@@ -1,17 +1,6 @@
 import { z } from "zod";
 import { isTimeZone } from "../sections.ts";
 
-/** Columns of ticks beside `time`, in the order of the store. */
-export const TICK_COLUMNS = [
-  "price",
-  "size",
-  "side",
-  "bid",
-  "ask",
-  "bid_size",
-  "ask_size",
-] as const;
-
 const Header = z.string().min(1);
 const Index = z.int().min(0);
 

@@ -7,7 +7,8 @@ import type {
 } from "../../pipeline/contract/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../suggest.ts";
-import { Columns, TICK_COLUMNS } from "./columns.ts";
+import { Columns } from "./columns.ts";
+import { TICK_COLUMNS } from "./tick_columns.ts";
 
 /** Keys of a loader. */
 export const LoaderConfig = z.strictObject({

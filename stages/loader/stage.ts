@@ -3,7 +3,7 @@ import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedTable } from "../prepared.ts";
 import { serveTable } from "../serve_table.ts";
 import { tableFacts } from "../table_facts.ts";
-import { TICK_COLUMNS } from "./columns.ts";
+import { TICK_COLUMNS } from "./tick_columns.ts";
 import type { LoaderConfig } from "./kind.ts";
 import { requestOf } from "./request.ts";
 import { makeSample, sampleUse } from "./sample.ts";

@@ -1,23 +1,13 @@
 import { z } from "zod";
+import { BAR_COLUMNS } from "../../formats/duckdb/bar_columns.ts";
 import {
   type DescribeContext,
   type Described,
-  Duration,
   parseDuration,
   type StageIssue,
   type StageKind,
 } from "../../pipeline/contract/mod.ts";
-
-/** Columns of bars beside `time`, in the order of the store. */
-export const BAR_COLUMNS = [
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "vwap",
-  "count",
-] as const;
+import { Duration } from "../../pipeline/contract/schema.ts";
 
 /** Keys of a pre-aggregation. */
 export const PreaggregateConfig = z.strictObject({

@@ -1,10 +1,11 @@
+import { BAR_COLUMNS } from "../../formats/duckdb/bar_columns.ts";
 import { locateBars, makeBars } from "../../formats/duckdb/bars.ts";
 import { parseDuration } from "../../pipeline/contract/mod.ts";
 import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedTable } from "../prepared.ts";
 import { serveTable } from "../serve_table.ts";
 import { tableFacts } from "../table_facts.ts";
-import { BAR_COLUMNS, type PreaggregateConfig } from "./kind.ts";
+import type { PreaggregateConfig } from "./kind.ts";
 
 serveStage({
   prepare,

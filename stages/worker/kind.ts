@@ -1,11 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import {
-  type DescribeContext,
-  type Described,
-  Duration,
-  type StageKind,
+import type {
+  DescribeContext,
+  Described,
+  StageKind,
 } from "../../pipeline/contract/mod.ts";
+import { Duration } from "../../pipeline/contract/schema.ts";
 import { bindInputs, unknownFeeds } from "./bind.ts";
 import type { StrategyDescription } from "./description.ts";
 
