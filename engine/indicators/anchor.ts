@@ -3,8 +3,9 @@ import { BLOCK_ROWS } from "../series/block.ts";
 /**
  * Rows between two re-computations of a running sum over `window` rows.
  *
- * They happen at absolute row numbers, so a running sum is a function of the
- * rows since the last anchor and the window before it, wherever a run began.
+ * They happen at absolute row numbers, or at the first row after them that is
+ * run, so a running sum is a function of the rows since the last anchor and the
+ * window before it, wherever a run began.
  * The distance is a multiple of the block, at least eight windows, so that a
  * re-computation costs at most an eighth of the updates.
  */

@@ -6,8 +6,8 @@ import { anchorRows, checkWindow } from "./anchor.ts";
  * Simple moving average: `SMA[i] = (x[i] + … + x[i-n+1]) / n`.
  *
  * Ready after `n` values. The running sum is computed anew from the window at
- * fixed absolute rows, so rounding never accumulates and the average does not
- * depend on where a run began.
+ * fixed absolute rows (or at the first one after them that is run), so rounding
+ * never accumulates and the average does not depend on where a run began.
  *
  * @param source a column or another indicator
  * @param length `n`, in ticks (bars) of the source
@@ -19,11 +19,12 @@ export function sma(source: Series, length: number): Series {
 
 const SUM = 0;
 const SEEN = 1;
+const EPOCH = 2;
 
 class Sma implements Kernel {
   readonly name: string;
   readonly lookback: number;
-  readonly stateSize = 2;
+  readonly stateSize = 3;
   readonly memory: number;
   readonly #length: number;
   readonly #anchor: number;
@@ -54,7 +55,9 @@ class Sma implements Kernel {
       }
       out[i] = seen === n ? sum / n : NaN;
     }
-    if (i === from && i < to && ordinal % this.#anchor === 0) {
+    // The anchor's own row may lie outside of every session and never be run.
+    const epoch = Math.floor(ordinal / this.#anchor);
+    if (i === from && i < to && epoch !== state[EPOCH]) {
       sum = 0;
       for (let j = i - n; j < i; j++) sum += x[j];
     }
@@ -64,5 +67,6 @@ class Sma implements Kernel {
     }
     state[SUM] = sum;
     state[SEEN] = seen;
+    state[EPOCH] = epoch;
   }
 }

@@ -1,4 +1,4 @@
-import { Series } from "./series.ts";
+import { AGO, Series } from "./series.ts";
 
 /**
  * An indicator's arithmetic over a block.
@@ -79,9 +79,16 @@ export class SeriesGraph {
     return [...this.#derived.values()];
   }
 
-  /** The longest memory of all its series, in rows. */
+  /**
+   * Rows after which nothing depends on where the run began: neither a value,
+   * nor one that {@link Series.ago} reaches, nor the last price.
+   */
   get memory(): number {
-    return Math.max(0, ...this.derived.map((d) => d.series.memory));
+    const series = [
+      ...this.#columns.values(),
+      ...this.derived.map((d) => d.series),
+    ];
+    return Math.max(1, ...series.map(({ memory }) => memory + AGO));
   }
 }
 
