@@ -37,13 +37,14 @@ export const FILL_COLUMNS = [
 /**
  * `value` is cash (before commission, from 0 at the slice's start) plus open
  * positions at their mark; `exposure` is the sum of position × mark ×
- * multiplier.
+ * multiplier; `fills` is how many the slice had by then.
  */
 export const EQUITY_COLUMNS = [
   "time",
   "value",
   "commission",
   "exposure",
+  "fills",
 ] as const;
 
 /** Sums and lists that only grow. Switched off while a slice warms up. */

@@ -305,6 +305,7 @@ export class Runner {
       ledger.cash + exposure,
       ledger.commission,
       exposure,
+      ledger.filled,
     );
   }
 }

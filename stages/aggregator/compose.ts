@@ -4,9 +4,10 @@ import type { OrderCounts, SliceRecord } from "../../engine/host.ts";
 export interface RunRecord {
   readonly fills: SliceRecord["fills"];
   readonly equity: EquityCurve;
-  /** Currency units: `-Σ side · quantity · price · multiplier`. */
-  readonly cash: number;
+  /** Currency units. */
   readonly commission: number;
+  /** Cash before commission as the workers kept it, slice by slice. */
+  readonly cash: number;
   readonly orders: OrderCounts & { readonly open: number };
   readonly ticks: number;
 }
@@ -20,53 +21,83 @@ export interface EquityCurve {
   readonly exposure: Float64Array;
 }
 
+const FILLS = [
+  "time",
+  "submitted",
+  "order",
+  "instrument",
+  "side",
+  "quantity",
+  "price",
+  "commission",
+] as const;
+
 /**
- * Adds slices up in their order. Sums run over slices, one after the other, so
- * they are the same whoever ran them.
+ * Puts slices together in their order. Money is added up over the fills, one
+ * after the other, so its last bit depends neither on who ran a slice nor on
+ * where slices were cut.
  */
 export function compose(
   records: readonly SliceRecord[],
-  capital: number,
+  options: {
+    readonly capital: number;
+    readonly instruments: readonly { readonly multiplier: number }[];
+  },
 ): RunRecord {
-  let cash = 0;
-  let commission = 0;
-  let ticks = 0;
+  const fills = concatColumns(records.map(({ fills }) => fills), FILLS);
   const orders = { submitted: 0, filled: 0, cancelled: 0, rejected: 0 };
-  const curves: EquityCurve[] = [];
+  let ticks = 0;
+  let cash = 0;
   for (const record of records) {
-    const { equity } = record;
-    curves.push({
-      time: equity.time,
-      equity: equity.value.map((value, i) =>
-        capital + (cash + value) - (commission + equity.commission[i])
-      ),
-      exposure: equity.exposure,
-    });
-    cash += record.cash;
-    commission += record.commission;
     ticks += record.ticks;
+    cash += record.cash;
     orders.submitted += record.orders.submitted;
     orders.filled += record.orders.filled;
     orders.cancelled += record.orders.cancelled;
     orders.rejected += record.orders.rejected;
   }
   return {
-    fills: concatColumns(records.map(({ fills }) => fills), [
-      "time",
-      "submitted",
-      "order",
-      "instrument",
-      "side",
-      "quantity",
-      "price",
-      "commission",
-    ]),
-    equity: concatColumns(curves, ["time", "equity", "exposure"]),
+    fills,
+    equity: equityOf(records, fills, options),
+    commission: fills.commission.reduce((sum, fee) => sum + fee, 0),
     cash,
-    commission,
     orders: { ...orders, open: records.at(-1)?.working ?? 0 },
     ticks,
   };
+}
+
+function equityOf(
+  records: readonly SliceRecord[],
+  fills: SliceRecord["fills"],
+  { capital, instruments }: {
+    readonly capital: number;
+    readonly instruments: readonly { readonly multiplier: number }[];
+  },
+): EquityCurve {
+  const { time, exposure } = concatColumns(
+    records.map(({ equity }) => equity),
+    ["time", "exposure"],
+  );
+  const equity = new Float64Array(time.length);
+  let cash = 0;
+  let commission = 0;
+  let filled = 0;
+  let before = 0;
+  let row = 0;
+  for (const record of records) {
+    for (const inSlice of record.equity.fills) {
+      for (; filled < before + inSlice; filled++) {
+        const { multiplier } = instruments[fills.instrument[filled]];
+        cash -= fills.side[filled] * fills.quantity[filled] *
+          fills.price[filled] * multiplier;
+        commission += fills.commission[filled];
+      }
+      equity[row] = capital + cash - commission + exposure[row];
+      row++;
+    }
+    before += record.fills.time.length;
+  }
+  return { time, equity, exposure };
 }
 
 function concatColumns<K extends string>(

@@ -27,25 +27,21 @@ export function checkConservation(
   require(stage, "orders", orders.submitted, "orders accounted for", accounted);
   require(stage, "fills", fills.time.length, "orders filled", orders.filled);
 
-  let cash = 0;
-  let commission = 0;
-  for (let i = 0; i < fills.time.length; i++) {
+  const spent = fills.price.reduce((sum, price, i) => {
     const { multiplier } = instruments[fills.instrument[i]];
-    cash -= fills.side[i] * fills.quantity[i] * fills.price[i] * multiplier;
-    commission += fills.commission[i];
+    return sum + fills.side[i] * fills.quantity[i] * price * multiplier;
+  }, 0);
+  const scale = Math.max(capital, Math.abs(spent), 1);
+  if (!(Math.abs(spent + record.cash) <= 1e-9 * scale)) {
+    require(stage, "cash", record.cash, "the fills' value", -spent);
   }
   const last = equity.time.length - 1;
   if (last < 0) return;
-  const value = capital + cash - commission + equity.exposure[last];
-  const scale = Math.max(capital, Math.abs(cash), 1);
+  const value = capital + record.cash - record.commission +
+    equity.exposure[last];
   if (!(Math.abs(value - equity.equity[last]) <= 1e-9 * scale)) {
-    require(
-      stage,
-      "cash and position value",
-      value,
-      "equity",
-      equity.equity[last],
-    );
+    const known = equity.equity[last];
+    require(stage, "cash and position value", value, "equity", known);
   }
 }
 

@@ -75,7 +75,7 @@ async function conclude(
   const { sessions, instruments, sliceRows } = plan;
   const record = compose(
     settlement.settled.map(({ record }) => record),
-    capital,
+    { capital, instruments },
   );
   checkConservation(record, {
     stage: task.id,
