@@ -15,3 +15,4 @@ export {
 export type { TimerSpec } from "./runner/timers.ts";
 export { type CompiledStrategy, compileStrategy } from "./strategy/compile.ts";
 export { type AnyStrategy, isStrategy } from "./strategy/strategy.ts";
+export { randomAt } from "./strategy/random.ts";

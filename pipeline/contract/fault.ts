@@ -36,6 +36,7 @@ export const FAULT_CODES = [
   "strategy_stuck",
   "forbidden",
   "conservation",
+  "not_exact",
   "worker_died",
   "interrupted",
   "internal",

@@ -9,6 +9,11 @@ export interface RunSettings {
   readonly batch_rows: number;
   readonly store: string;
   readonly on_bad_tick: { readonly policy: string; readonly max: number };
+  /**
+   * Hand slices out in an order of this seed instead of in spans: a test of
+   * exactness, since nearly every slice then begins from a guess.
+   */
+  readonly shuffle: number | null;
 }
 
 /** A stage as its Worker gets to know it. Everything is plain data. */

@@ -66,6 +66,17 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     `Example:
   deno task ingest configs/es-real.yaml`,
   );
+  withConfig(
+    program.command("verify").description(
+      "Prove that workers, batches and slices do not change the result",
+    ),
+    async (file, options) => {
+      const { verifyCommand } = await import("./commands/verify.ts");
+      await verifyCommand(file, options, context);
+    },
+    `Example:
+  deno task verify configs/es.yaml`,
+  );
   program.command("schema")
     .description("Print the JSON Schema of pipeline files")
     .action(async () => {

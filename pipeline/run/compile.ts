@@ -6,7 +6,7 @@ import { Crew } from "./crew.ts";
 import { bytes } from "./format.ts";
 import type { Io } from "./io.ts";
 import { type Loaded, reject } from "./load.ts";
-import { describeModules, prepareStages, settingsOf } from "./preparation.ts";
+import { describeModules, prepareStages } from "./preparation.ts";
 import type { Listener } from "./stage_worker.ts";
 
 export interface CompileOptions {
@@ -27,8 +27,7 @@ export async function startCrew(
   const places = { store: spec.run.store, out: out ?? spec.run.out };
   const crew = Crew.start(graph, { registry, places, listener, workers });
   const { descriptions, issues } = await describeModules(
-    graph,
-    spec,
+    loaded,
     crew,
     registry,
   );
@@ -47,15 +46,14 @@ export async function compile(
   crew: Crew,
   { registry, io, dry }: CompileOptions & { readonly dry: boolean },
 ): Promise<Plan> {
-  const { graph, spec } = loaded;
-  const prepared = await prepareStages(graph, spec, crew, { dry });
-  const run = settingsOf(spec);
+  const { graph, spec, settings } = loaded;
+  const prepared = await prepareStages(loaded, crew, { dry });
   const wiring = planWires({
     graph,
     registry,
     copies: crew.copies,
     prepared,
-    memory: run.memory,
+    memory: settings.memory,
   });
   if (!wiring.ok) {
     crew.dismiss();
@@ -70,7 +68,7 @@ export async function compile(
   }
   return makePlan({
     graph,
-    run,
+    run: settings,
     sections: spec.sections,
     copies: crew.copies,
     prepared,

@@ -1,4 +1,3 @@
-import type { Graph } from "../graph/mod.ts";
 import {
   allocateGauges,
   allocateSlots,
@@ -7,8 +6,8 @@ import {
   type WireEnd,
 } from "../link/mod.ts";
 import type { Plan, WirePlan } from "../plan/mod.ts";
-import type { Spec } from "../spec/mod.ts";
 import type { Crew } from "./crew.ts";
+import type { Loaded } from "./load.ts";
 import { taskOf } from "./preparation.ts";
 import type { StageWorker } from "./stage_worker.ts";
 
@@ -25,8 +24,7 @@ export interface Flow {
 }
 
 export interface FlowOptions {
-  readonly graph: Graph;
-  readonly spec: Spec;
+  readonly loaded: Loaded;
   readonly plan: Plan;
   readonly crew: Crew;
   /** The run directory of a stage's results. */
@@ -35,7 +33,7 @@ export interface FlowOptions {
 
 /** Links the Workers and lets rows flow. */
 export function startFlow(options: FlowOptions): Flow {
-  const { graph, spec, plan, crew } = options;
+  const { loaded, plan, crew } = options;
   const ends = wireUp(plan.wires);
   const workers = crew.all;
   const buffer = allocateGauges(workers.length);
@@ -45,12 +43,12 @@ export function startFlow(options: FlowOptions): Flow {
   }));
   const answers = workers.map(async (worker, index) => {
     const { stage, copy } = worker;
-    const graphStage = graph.stages.find(({ id }) => id === stage)!;
+    const graphStage = loaded.graph.stages.find(({ id }) => id === stage)!;
     const wires = ends.get(nameOf(stage, copy)) ?? [];
     const planned = plan.stages.find(({ id }) => id === stage)!;
     const value = await worker.ask({
       type: "flow",
-      task: taskOf(graphStage, spec),
+      task: taskOf(graphStage, loaded),
       copy,
       prepared: planned.prepared,
       wires,

@@ -6,13 +6,16 @@ import {
   type Spec,
   type Texts,
 } from "../spec/mod.ts";
+import type { RunSettings } from "../link/mod.ts";
 import type { Io } from "./io.ts";
+import { settingsOf } from "./settings.ts";
 
 /** A pipeline whose file holds no mistakes that can be seen without running. */
 export interface Loaded {
   readonly file: string;
   readonly text: string;
   readonly spec: Spec;
+  readonly settings: RunSettings;
   readonly graph: Graph;
   readonly locate: Locate;
   readonly texts: Texts;
@@ -30,15 +33,18 @@ export class Exit extends Error {
 /** Reads and checks a pipeline file; problems are printed, all at once. */
 export function loadPipeline(
   file: string,
-  set: readonly string[],
-  registry: Registry,
-  io: Io,
+  { set, shuffle }: {
+    readonly set: readonly string[];
+    readonly shuffle?: number;
+  },
+  { registry, io }: { readonly registry: Registry; readonly io: Io },
 ): Loaded {
   const text = readText(file, io);
   const checked = checkPipeline({ file, text }, registry, { env: io.env, set });
   if (!checked.ok) throw reject(checked.issues, checked.texts, io);
   const { spec, graph, locate, texts } = checked;
-  return { file, text, spec, graph, locate, texts };
+  const settings = settingsOf(spec, shuffle);
+  return { file, text, spec, settings, graph, locate, texts };
 }
 
 /** Prints the problems of a pipeline file. */

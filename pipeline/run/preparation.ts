@@ -2,37 +2,22 @@ import {
   type Fault,
   FaultError,
   type Issue,
-  parseBytes,
+  parseDuration,
   type Registry,
 } from "../contract/mod.ts";
-import type { Graph, GraphStage } from "../graph/mod.ts";
-import type { RunSettings, StageTask } from "../link/mod.ts";
+import type { GraphStage } from "../graph/mod.ts";
+import type { StageTask } from "../link/mod.ts";
 import { kindOf } from "../plan/mod.ts";
-import { parseShare, type Spec } from "../spec/mod.ts";
 import type { Crew } from "./crew.ts";
-
-/** `run:` with units resolved. */
-export function settingsOf({ run }: Spec): RunSettings {
-  return {
-    seed: run.seed,
-    memory: parseBytes(run.memory)!,
-    batch_rows: run.batch_rows,
-    store: run.store,
-    on_bad_tick: {
-      policy: run.on_bad_tick.policy,
-      max: parseShare(run.on_bad_tick.max)!,
-    },
-  };
-}
+import { placeOf } from "./render_fault.ts";
+import type { Loaded } from "./load.ts";
 
 /** What a stage's Worker gets to know of the pipeline. */
-export function taskOf(stage: GraphStage, spec: Spec): StageTask {
-  return {
-    id: stage.id,
-    config: stage.config,
-    sections: spec.sections,
-    run: settingsOf(spec),
-  };
+export function taskOf(
+  { id, config }: GraphStage,
+  { spec, settings }: Loaded,
+): StageTask {
+  return { id, config, sections: spec.sections, run: settings };
 }
 
 export interface ModuleDescriptions {
@@ -42,20 +27,23 @@ export interface ModuleDescriptions {
 
 /** Lets each stage with a user's module load it and say what it needs. */
 export async function describeModules(
-  graph: Graph,
-  spec: Spec,
+  loaded: Loaded,
   crew: Crew,
   registry: Registry,
 ): Promise<ModuleDescriptions> {
   const descriptions = new Map<string, unknown>();
   const issues: Issue[] = [];
-  await Promise.all(graph.stages.map(async (stage) => {
+  await Promise.all(loaded.graph.stages.map(async (stage) => {
     const module = kindOf(stage, { registry }).module?.(stage.config);
     if (!module) return;
     try {
-      const task = taskOf(stage, spec);
+      const task = taskOf(stage, loaded);
       const worker = crew.of(stage.id);
-      descriptions.set(stage.id, await worker.ask({ type: "describe", task }));
+      const answer = worker.ask({ type: "describe", task });
+      descriptions.set(
+        stage.id,
+        await within(answer, loaded.spec.run.watchdog),
+      );
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       issues.push(badModule(error.fault, [...stage.path, module.key]));
@@ -64,15 +52,35 @@ export async function describeModules(
   return { descriptions, issues };
 }
 
+/**
+ * What is still being loaded after `limit` never will be: a loop in a module
+ * cannot be stopped, so it must not be waited for.
+ */
+async function within<T>(answer: Promise<T>, limit: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(
+      new FaultError({
+        code: "module_failed",
+        message: `Cannot wait longer for the module: current limit is ${limit}`,
+        hint: "look for a loop that does not end, or raise run.watchdog",
+      }),
+    );
+  }, parseDuration(limit)! / 1e6);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function badModule(fault: Fault, path: Issue["path"]): Issue {
-  const { message, file, line, column, hint } = fault;
-  const place = file === undefined || line === undefined
-    ? ""
-    : ` (${file}:${line}${column === undefined ? "" : `:${column}`})`;
+  const { message, line, hint } = fault;
+  const place = line === undefined ? undefined : placeOf(fault);
   return {
     code: "bad_module",
     path,
-    message: message + place,
+    message: place === undefined ? message : `${message} (${place})`,
     ...(hint === undefined ? {} : { hint }),
   };
 }
@@ -86,19 +94,18 @@ export interface PrepareOptions {
 
 /** Prepares each stage once its inputs are: tables are made, slices cut. */
 export async function prepareStages(
-  graph: Graph,
-  spec: Spec,
+  loaded: Loaded,
   crew: Crew,
   { dry, tablesOnly = false }: PrepareOptions,
 ): Promise<ReadonlyMap<string, unknown>> {
   const pending = new Map<string, Promise<unknown>>();
-  for (const stage of graph.stages) {
+  for (const stage of loaded.graph.stages) {
     if (tablesOnly && stage.output?.form !== "table") continue;
     const prepare = async () => {
       const inputs = await Promise.all(
         stage.from.map((id) => pending.get(id)),
       );
-      const task = taskOf(stage, spec);
+      const task = taskOf(stage, loaded);
       return crew.of(stage.id).ask({ type: "prepare", task, inputs, dry });
     };
     pending.set(stage.id, prepare());

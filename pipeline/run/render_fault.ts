@@ -28,7 +28,10 @@ export function renderFault(fault: Fault, options: { debug: boolean }): string {
   return lines.join("\n") + "\n";
 }
 
-function placeOf({ file, line, column, offset }: Fault): string | undefined {
+/** `strategies/mine.ts:12:9`, as seen from the working directory. */
+export function placeOf(
+  { file, line, column, offset }: Fault,
+): string | undefined {
   if (file === undefined) return undefined;
   const path = file.startsWith("file:")
     ? relative(Deno.cwd(), fileURLToPath(file))

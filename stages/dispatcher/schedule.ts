@@ -1,3 +1,5 @@
+import { randomAt } from "../../engine/host.ts";
+
 /**
  * Which lane runs which slice next, and which results count.
  *
@@ -18,18 +20,30 @@ export class Schedule {
   readonly #attempts: Attempt[][];
   readonly #failures: Failure[][];
   readonly #running = new Set<number>();
+  /** Slices to hand out one by one, the next one last; empty with spans. */
+  readonly #order: number[];
   /** Slices before it count. */
   #settled = 0;
   #settledHash = "";
   #rerun = 0;
   #rerunRows = 0;
 
-  constructor(rows: readonly number[], lanes: number) {
+  /** @param shuffle order of slices whose seed this is, instead of spans */
+  constructor(
+    rows: readonly number[],
+    lanes: number,
+    { shuffle = null }: { readonly shuffle?: number | null } = {},
+  ) {
     this.#slices = rows.length;
     this.#rows = rows;
     this.#attempts = Array.from({ length: rows.length }, () => []);
     this.#failures = Array.from({ length: rows.length }, () => []);
-    this.#lanes = spans(rows, lanes).map((span) => ({ ...span, last: -1 }));
+    const none = { next: 0, end: 0 };
+    this.#lanes = Array.from({ length: lanes }, (_, lane) => ({
+      ...(shuffle === null ? spans(rows, lanes)[lane] : none),
+      last: -1,
+    }));
+    this.#order = shuffle === null ? [] : shuffled(rows.length, shuffle);
   }
 
   /** The state before the first event; every lane says the same. */
@@ -61,8 +75,8 @@ export class Schedule {
         state: repair.state,
       });
     }
-    if (own.next === own.end && !this.#steal(own)) return null;
-    const slice = own.next++;
+    const slice = this.#order.pop() ?? this.#fromSpan(own);
+    if (slice === null) return null;
     if (slice === 0) return this.#assign(own, slice, { from: "beginning" });
     if (own.last === slice - 1) {
       return this.#assign(own, slice, { from: "last" });
@@ -127,6 +141,11 @@ export class Schedule {
     const tried = this.#attempts[slice].length + this.#failures[slice].length;
     if (this.#running.has(slice) || tried === 0) return null;
     return { slice, state: this.#attempts[slice - 1][0].end };
+  }
+
+  #fromSpan(lane: Lane): number | null {
+    if (lane.next === lane.end && !this.#steal(lane)) return null;
+    return lane.next++;
   }
 
   #steal(thief: Lane): boolean {
@@ -202,4 +221,14 @@ function spans(
     next,
     end: edges[i + 1] ?? rows.length,
   }));
+}
+
+/** All slices in an order that the seed fixes (Fisher and Yates). */
+function shuffled(slices: number, seed: number): number[] {
+  const order = Array.from({ length: slices }, (_, slice) => slice);
+  for (let i = slices - 1; i > 0; i--) {
+    const j = Math.floor(randomAt(seed, i, 0) * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
 }

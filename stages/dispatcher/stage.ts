@@ -68,7 +68,7 @@ async function flow(context: FlowContext): Promise<unknown> {
   const schedules = new Map<string, Schedule>();
   const lanes = Map.groupBy(context.wires, (wire) => wire.stage);
   await Promise.all([...lanes].map(async ([stage, wires]) => {
-    const schedule = new Schedule(rows, wires.length);
+    const schedule = new Schedule(rows, wires.length, context.task.run);
     schedules.set(stage, schedule);
     await serveWorker(context, wires, schedule, prepared, feeds);
   }));

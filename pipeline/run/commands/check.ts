@@ -11,7 +11,7 @@ export async function checkCommand(
   { set, workers, quiet, json }: ConfigOptions,
   { registry, io }: { registry: Registry; io: Io },
 ): Promise<void> {
-  const loaded = loadPipeline(file, set, registry, io);
+  const loaded = loadPipeline(file, { set }, { registry, io });
   const crew = await startCrew(loaded, {
     registry,
     io,

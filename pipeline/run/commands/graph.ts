@@ -10,7 +10,7 @@ export function graphCommand(
   { set, json }: ConfigOptions,
   { registry, io }: { registry: Registry; io: Io },
 ): void {
-  const { graph } = loadPipeline(file, set, registry, io);
+  const { graph } = loadPipeline(file, { set }, { registry, io });
   if (!json) return io.out(toMermaid(graph));
   const stages = graph.stages.map(({ id, kind, from }) => ({ id, kind, from }));
   io.out(JSON.stringify({ stages, edges: graph.edges }, null, 2) + "\n");

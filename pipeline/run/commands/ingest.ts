@@ -13,7 +13,7 @@ export async function ingestCommand(
   options: ConfigOptions,
   { registry, io }: { registry: Registry; io: Io },
 ): Promise<void> {
-  const loaded = loadPipeline(file, options.set, registry, io);
+  const loaded = loadPipeline(file, options, { registry, io });
   const progress = new ProgressLine(io, options.quiet);
   const crew = await startCrew(loaded, {
     registry,
@@ -25,8 +25,7 @@ export async function ingestCommand(
     },
   });
   try {
-    const { graph, spec } = loaded;
-    const prepared = await prepareStages(graph, spec, crew, {
+    const prepared = await prepareStages(loaded, crew, {
       dry: false,
       tablesOnly: true,
     });

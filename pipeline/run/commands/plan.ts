@@ -15,7 +15,7 @@ export async function planCommand(
   { set, workers, json }: ConfigOptions,
   { registry, io }: { registry: Registry; io: Io },
 ): Promise<void> {
-  const loaded = loadPipeline(file, set, registry, io);
+  const loaded = loadPipeline(file, { set }, { registry, io });
   const setup = { registry, io, workers, listener: silent };
   const crew = await startCrew(loaded, setup);
   try {
