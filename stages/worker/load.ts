@@ -4,6 +4,7 @@ import {
   compileStrategy,
   isStrategy,
 } from "../../engine/host.ts";
+import { causeOf } from "./cause.ts";
 import type { StrategyDescription } from "./description.ts";
 import { installSandbox } from "./sandbox.ts";
 import { userFrame } from "../user_frame.ts";
@@ -74,9 +75,19 @@ export function compileIn(
   compiled: CompiledStrategy | null;
 } {
   try {
+    refuseAsync(definition);
     return compileStrategy(definition, params);
   } catch (error) {
     throw moduleFailed(path, error, "Cannot declare the strategy's indicators");
+  }
+}
+
+/** What comes after an await would run when the event is long over. */
+function refuseAsync(definition: AnyStrategy): void {
+  for (const name of ["onTick", "onBar", "onFill"] as const) {
+    if (definition[name]?.constructor.name === "AsyncFunction") {
+      throw new TypeError(`Cannot wait in ${name}: it must not be async`);
+    }
   }
 }
 
@@ -87,13 +98,12 @@ function stampOf({ onTick, onBar }: AnyStrategy): "event" | "close" | "any" {
 }
 
 function moduleFailed(path: string, error: unknown, what: string): Error {
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const { hint } = cause as { hint?: string };
-  return Object.assign(new Error(`${what}: ${cause.message}`), {
+  const { message, hint, stack } = causeOf(error);
+  return Object.assign(new Error(`${what}: ${message}`), {
     code: "module_failed",
     file: path,
-    stack: cause.stack,
-    ...userFrame(cause.stack, path),
+    ...userFrame(stack, path),
     ...(hint === undefined ? {} : { hint }),
+    ...(stack === undefined ? {} : { stack }),
   });
 }

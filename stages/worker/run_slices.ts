@@ -204,9 +204,20 @@ class Session {
         const more = await gauges.during("starved", () => lane.next());
         if (more) batch = lane.cut(batch_rows);
       }
-      if (batch) gauges.add("work", batch.to - batch.from);
+      if (batch) {
+        const { time, from, to, ordinal } = batch;
+        gauges.add("work", to - from);
+        // Should the strategy never come back, this is where it was.
+        this.#tell(ordinal + from, time[from]);
+      }
       this.#runner.supply(feed, batch);
     }
+  }
+
+  #tell(tick: number, time: number): void {
+    const { gauges } = this.#context;
+    gauges.set("tick", tick);
+    gauges.set("time", time);
   }
 
   #advance(slice: number): number {
@@ -224,8 +235,7 @@ class Session {
       });
     } finally {
       const { tick, time } = runner.whereabouts();
-      gauges.set("tick", tick);
-      if (Number.isFinite(time)) gauges.set("time", time);
+      if (Number.isFinite(time)) this.#tell(tick, time);
     }
   }
 }

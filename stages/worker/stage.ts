@@ -1,9 +1,11 @@
 import { pathToFileURL } from "node:url";
 import { serveStage } from "../../pipeline/link/mod.ts";
+import type { PreparedWorker } from "../prepared.ts";
 import type { WorkerConfig } from "./kind.ts";
 import { describeStrategy, loadStrategy } from "./load.ts";
 import { prepareWorker } from "./prepare.ts";
 import { runSlices } from "./run_slices.ts";
+import { firstStray } from "./stray.ts";
 
 serveStage({
   async describe({ task }) {
@@ -18,7 +20,11 @@ serveStage({
     const description = describeStrategy(definition, url, config.params);
     return prepareWorker(task, url, description, inputs);
   },
-  flow: runSlices,
+  flow(context) {
+    const { strategy } = context.prepared as PreparedWorker;
+    const stray = firstStray(context.task.id, strategy);
+    return Promise.race([runSlices(context), stray]);
+  },
 });
 
 function urlOf({ strategy }: WorkerConfig): string {

@@ -1,0 +1,38 @@
+/** What a user's module threw, fit for one line. */
+export interface Cause {
+  readonly message: string;
+  /** A fault's code, when the error carries one. */
+  readonly code?: unknown;
+  readonly hint?: string;
+  readonly stack?: string;
+}
+
+/** Reads anything that can be thrown; Deno's own refusals get our hint. */
+export function causeOf(error: unknown): Cause {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, hint } = error as { code?: unknown; hint?: string };
+  const stack = error.stack === undefined
+    ? {}
+    : { stack: withoutColor(error.stack) };
+  if (error.name === "NotCapable") {
+    return {
+      ...stack,
+      code: "forbidden",
+      message: error.message.replace(/, run again with .*$/, ""),
+      hint:
+        "a strategy has no files, network, environment or processes: hand it data through params or a stage",
+    };
+  }
+  return {
+    ...stack,
+    code,
+    // What Deno says of a module that does not parse goes on with its source.
+    message: withoutColor(error.message).trim().split("\n")[0] || error.name,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function withoutColor(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/\x1b\[[0-9;]*m/g, "");
+}
