@@ -203,6 +203,7 @@ export class Runner {
     }
     this.#state.values.set(state.subarray(offset));
     this.#timers.setAfter(this.#now);
+    this.#context.reset();
   }
 
   /** The event at which the run stands. */

@@ -50,6 +50,11 @@ export class LiveContext implements Context {
     this.#moment = moment;
   }
 
+  /** Forgets what was drawn: the run goes back to an earlier event. */
+  reset(): void {
+    this.#key = -1;
+  }
+
   get time(): number {
     return this.#moment.time;
   }

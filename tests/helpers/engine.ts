@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Columns, ema, sma, strategy } from "../../engine/mod.ts";
 import {
   compileStrategy,
   type FeedKind,
@@ -51,9 +53,9 @@ export interface Setup {
 
 /** A runner for these tapes. */
 export function runnerOf(setup: Setup): Runner {
-  const { strategy } = setup;
-  assert.ok(isStrategy(strategy));
-  const { compiled, issues } = compileStrategy(strategy, setup.params ?? {});
+  const definition = setup.strategy;
+  assert.ok(isStrategy(definition));
+  const { compiled, issues } = compileStrategy(definition, setup.params ?? {});
   assert.deepEqual(issues, []);
   assert.ok(compiled);
   const sessions = setup.sessions ?? [];
@@ -214,4 +216,160 @@ export function noise(rows: number, seed: number): Float64Array {
     value *= 1 + (random() - 0.5) * 1e-3;
     return value;
   });
+}
+
+/** A small strategy by choice of its parts; see {@link strategyOf}. */
+export interface Recipe {
+  readonly fast: number;
+  readonly slow: number;
+  readonly average: "sma" | "ema";
+  /** How often a coin decides instead of the averages, 0 to 1. */
+  readonly chance: number;
+  /** Ticks to wait after a decision. */
+  readonly hold: number;
+  /** What the size depends on. */
+  readonly size: "one" | "profit" | "ring" | "path";
+  readonly by: "target" | "orders";
+  readonly onFill: "nothing" | "chase" | "cancel";
+  /** What stands beside the trades of ES. */
+  readonly beside: "nothing" | "bars of ES" | "quotes of NQ" | "bars of NQ";
+  readonly flatBefore: number | null;
+  readonly slippageTicks: number;
+}
+
+export const recipes: fc.Arbitrary<Recipe> = fc.record({
+  fast: fc.integer({ min: 1, max: 12 }),
+  slow: fc.integer({ min: 2, max: 90 }),
+  average: fc.constantFrom("sma", "ema"),
+  chance: fc.constantFrom(0, 0.02, 0.5),
+  hold: fc.constantFrom(0, 1, 30),
+  size: fc.constantFrom("one", "profit", "ring", "path"),
+  by: fc.constantFrom("target", "orders"),
+  onFill: fc.constantFrom("nothing", "chase", "cancel"),
+  beside: fc.constantFrom(
+    "nothing",
+    "bars of ES",
+    "quotes of NQ",
+    "bars of NQ",
+  ),
+  flatBefore: fc.constantFrom(null, 0, 5 * MINUTE),
+  slippageTicks: fc.constantFrom(0, 1),
+});
+
+/** What a run of a recipe needs; `log` receives what the strategy saw and did. */
+export function setupOf(
+  recipe: Recipe,
+  tapes: readonly Tape[],
+  log: number[] = [],
+): Setup {
+  const end = Math.max(...tapes.map(({ time }) => time.at(-1) ?? 0));
+  const sessions: [number, number][] = [];
+  for (let open = 0; open <= end; open += 45 * MINUTE) {
+    sessions.push([open, open + (sessions.length % 2 ? 45 : 40) * MINUTE]);
+  }
+  return {
+    strategy: strategyOf(recipe, log),
+    tapes,
+    instruments: [ES, NQ].slice(0, recipe.beside.endsWith("NQ") ? 2 : 1),
+    slippageTicks: recipe.slippageTicks,
+    flatBefore: recipe.flatBefore,
+    sessions,
+  };
+}
+
+function strategyOf(recipe: Recipe, log: number[]): object {
+  const average = recipe.average === "sma" ? sma : ema;
+  const besides = recipe.beside !== "nothing";
+  const bars = recipe.beside.startsWith("bars");
+  return strategy({
+    inputs: {
+      es: "ticks",
+      ...(besides ? { beside: bars ? "bars" : "ticks" } as const : {}),
+    },
+    indicators: (inputs: Readonly<Record<string, Columns>>) => ({
+      price: inputs.es.price,
+      fast: average(inputs.es.price, recipe.fast),
+      slow: average(inputs.es.price, recipe.slow),
+      ...(besides
+        ? { beside: sma(inputs.beside[bars ? "close" : "ask"], 5) }
+        : {}),
+    }),
+    state: { waited: 0, armed: false, won: 0, at: 0, ring: [1, 2, 3, 4, 5] },
+    onTick(series, broker, state, context) {
+      const { price, fast, slow } = series;
+      state.at = (state.at + 1) % state.ring.length;
+      state.ring[state.at] = price.value;
+      log.push(price.value, slow.value, slow.ago(7), broker.position);
+      if (!fast.ready || !slow.ready || state.waited-- > 0) return;
+      let goal = Math.sign(fast.value - slow.value);
+      if (context.random() < recipe.chance) {
+        goal = Math.floor(context.random() * 5) - 2;
+      }
+      if (recipe.size === "profit" && broker.openProfit > 0) goal *= 2;
+      if (recipe.size === "ring") {
+        goal *= 1 + Math.abs(Math.round(4 * (state.ring[0] - price.value))) % 3;
+      }
+      if (recipe.size === "path") goal *= 1 + Math.abs(state.won) % 3;
+      state.armed = !state.armed;
+      state.waited = recipe.hold;
+      const change = goal - broker.goal;
+      if (recipe.by === "target") broker.target(goal);
+      else if (change > 0) broker.buy(change);
+      else if (change < 0) broker.sell(-change);
+      log.push(goal, broker.goal, broker.openProfit, Number(state.armed));
+    },
+    onBar({ beside, slow }, broker, _state, { time }) {
+      const value = beside?.value ?? NaN;
+      log.push(time, value, slow.value);
+      if (!(value > 0)) return;
+      const own = broker.of(recipe.beside.slice(-2));
+      own.target(Math.floor(time / MINUTE) % 3 - 1);
+    },
+    onFill(fill, broker, state, context) {
+      state.won += fill.side * Math.round(fill.price);
+      log.push(fill.order, fill.price, fill.side * fill.quantity);
+      if (recipe.onFill === "cancel") broker.cancelAll();
+      if (recipe.onFill === "chase" && context.random() < 0.3) broker.buy(1);
+    },
+  });
+}
+
+/** Trades of ES and what the recipe wants beside them. */
+export function tapesOf(recipe: Recipe, rows: number, seed: number): Tape[] {
+  const trades = walk(rows, seed);
+  const end = trades.time.at(-1) ?? 0;
+  const instrument = recipe.beside.endsWith("NQ") ? 1 : 0;
+  if (recipe.beside === "nothing") return [trades];
+  if (recipe.beside === "quotes of NQ") {
+    const { time, columns } = walk(rows >> 1, seed + 1, { pause: 4 * SECOND });
+    const ask = Float64Array.from(columns.price, (price) => price + 0.25);
+    const quotes = { bid: columns.price, ask };
+    return [trades, { kind: "quotes", instrument, time, columns: quotes }];
+  }
+  const count = Math.max(1, Math.floor(end / MINUTE));
+  const time = Float64Array.from({ length: count }, (_, i) => (i + 1) * MINUTE);
+  const open = walk(count, seed + 2).columns.price;
+  const close = walk(count, seed + 3).columns.price;
+  return [trades, { kind: "bars", instrument, time, columns: { open, close } }];
+}
+
+/**
+ * Rows of each tape in each of the spans between `edges` (ns, ascending): a
+ * bar that closes at an edge lies before it.
+ */
+export function spansOf(
+  tapes: readonly Tape[],
+  edges: readonly number[],
+): { from: number; to: number }[][][] {
+  const rows = tapes.map(({ kind, time }) => [
+    0,
+    ...edges.map((edge) => {
+      const row = time.findIndex((t) => kind === "bars" ? t > edge : t >= edge);
+      return row < 0 ? time.length : row;
+    }),
+    time.length,
+  ]);
+  return [0, ...edges].map((_, span) =>
+    rows.map((at) => [{ from: at[span], to: at[span + 1] }])
+  );
 }
