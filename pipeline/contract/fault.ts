@@ -31,6 +31,7 @@ export const FAULT_CODES = [
   "corrupt_store",
   "too_many_bad_ticks",
   "store_write",
+  "output_write",
   "module_failed",
   "strategy_threw",
   "strategy_stuck",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describeRun, workloadOf } from "../../stages/summary.ts";
 import { FaultError, parseDuration, type Registry } from "../contract/mod.ts";
 import { type Plan, slotMemory } from "../plan/mod.ts";
@@ -152,6 +153,7 @@ function resultOf(
   const workers = plan.stages.find(({ kind }) => kind === "worker")?.copies;
   return {
     ...first,
+    digest: digestOf(ends.map(({ id }) => finished.get(id) as RunResult)),
     name: spec.name,
     workers,
     ...timings,
@@ -164,4 +166,12 @@ function resultOf(
       ),
     }),
   };
+}
+
+/** One digest for all of a run's results, in the order of the pipeline. */
+function digestOf(results: readonly RunResult[]): string {
+  if (results.length === 1) return results[0].digest;
+  const hash = createHash("sha256");
+  for (const { digest } of results) hash.update(`${digest}\n`);
+  return hash.digest("hex");
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { FaultError } from "../contract/mod.ts";
 
 /** The directory that one run leaves behind. */
 export class RunDirectory {
@@ -8,18 +9,30 @@ export class RunDirectory {
     this.path = path;
   }
 
-  /** Makes `<out>/<name>-<UTC time>`, or `exact` when it is given and empty. */
+  /**
+   * Makes `<out>/<name>-<UTC time>`, or `exact` when it is given.
+   *
+   * @throws FaultError with code `output_write` when it cannot be made, or when
+   * `exact` holds something already: results of two runs must not mix
+   */
   static make(
     options: { out: string; name: string; now: Date; exact?: string },
   ): RunDirectory {
     const { out, name, now, exact } = options;
     if (exact !== undefined) {
-      Deno.mkdirSync(exact, { recursive: true });
+      orFault(exact, () => Deno.mkdirSync(exact, { recursive: true }));
+      if ([...Deno.readDirSync(exact)].length > 0) {
+        throw new FaultError({
+          code: "output_write",
+          message: `Cannot write a run to ${exact}: it is not empty`,
+          hint: "give another directory, or remove this one",
+        });
+      }
       return new RunDirectory(exact);
     }
     const stamp = now.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")
       .replace("T", "-");
-    Deno.mkdirSync(out, { recursive: true });
+    orFault(out, () => Deno.mkdirSync(out, { recursive: true }));
     for (let attempt = 1;; attempt++) {
       const suffix = attempt === 1 ? "" : `-${attempt}`;
       const path = join(out, `${name}-${stamp}${suffix}`);
@@ -27,7 +40,9 @@ export class RunDirectory {
         Deno.mkdirSync(path);
         return new RunDirectory(path);
       } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+        if (!(error instanceof Deno.errors.AlreadyExists)) {
+          throw unwritable(path, error);
+        }
       }
     }
   }
@@ -49,4 +64,20 @@ export class RunDirectory {
   writeJson(name: string, value: unknown): void {
     this.writeText(name, JSON.stringify(value, null, 2) + "\n");
   }
+}
+
+function orFault(path: string, make: () => void): void {
+  try {
+    make();
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): FaultError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new FaultError({
+    code: "output_write",
+    message: `Cannot make the directory ${path}: ${reason}`,
+  }, { cause: error });
 }
