@@ -36,6 +36,7 @@ export async function loadStrategy(path: string): Promise<AnyStrategy> {
       },
     );
   }
+  refuseAsync(module.default, path);
   return module.default;
 }
 
@@ -75,7 +76,6 @@ export function compileIn(
   compiled: CompiledStrategy | null;
 } {
   try {
-    refuseAsync(definition);
     return compileStrategy(definition, params);
   } catch (error) {
     throw moduleFailed(path, error, "Cannot declare the strategy's indicators");
@@ -83,11 +83,17 @@ export function compileIn(
 }
 
 /** What comes after an await would run when the event is long over. */
-function refuseAsync(definition: AnyStrategy): void {
+function refuseAsync(definition: AnyStrategy, path: string): void {
   for (const name of ["onTick", "onBar", "onFill"] as const) {
-    if (definition[name]?.constructor.name === "AsyncFunction") {
-      throw new TypeError(`Cannot wait in ${name}: it must not be async`);
-    }
+    if (definition[name]?.constructor.name !== "AsyncFunction") continue;
+    throw Object.assign(
+      new Error(`Cannot use the strategy: ${name} is async`),
+      {
+        code: "module_failed",
+        file: path,
+        hint: "what comes after an await would run when the event is over",
+      },
+    );
   }
 }
 
