@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import {
+  codesOf,
+  Desk,
+  digestOf,
+  type Ended,
+  pipelineText,
+  strategyText,
+  ticksText,
+  walkPrices,
+} from "./helpers/cli.ts";
+
+const ROWS = 120;
+const TICKS = ticksText(walkPrices(ROWS));
+
+/** 30 ticks a slice, so four slices. */
+const PIPELINE = pipelineText({
+  dispatcher: "slice: 30s, warmup: 10s",
+  run: "seed: 7, watchdog: 1s",
+});
+
+/** Runs `onTick` over the ticks; the statement stands on line 6. */
+async function runTick(
+  statement: string,
+  { workers = 1, head = "" }: { workers?: number; head?: string } = {},
+): Promise<Ended> {
+  await using desk = await deskOf(`${head}{
+  indicators: ({ price }) => ({ price }),
+  onTick({ price }, broker, state, context) { void [price, broker, state, context];
+    ${statement}
+  },
+}`);
+  const ended = await desk.call(
+    ["run", "pipeline.yaml", "--workers", String(workers)],
+    { limit: 15_000 },
+  );
+  if (ended.code !== 0) assertNoResult(desk);
+  return ended;
+}
+
+function deskOf(body: string): Promise<Desk> {
+  return Desk.make({
+    "pipeline.yaml": PIPELINE,
+    "data/ticks.csv": TICKS,
+    "strategy.ts": strategyText(body),
+  });
+}
+
+/** A run that failed leaves nothing that reads like a result. */
+function assertNoResult(desk: Desk): void {
+  if (!desk.has("runs")) return;
+  for (const name of readdirSync(desk.at("runs"), { recursive: true })) {
+    assert.doesNotMatch(String(name), /result\.json/);
+  }
+}
+
+/** Second 75 of the walk: in the third slice. */
+const LATER = "context.time === Date.UTC(2024, 2, 4, 14, 31, 15) % 864e5 * 1e6";
+
+Deno.test("a strategy that throws ends the run, at its line, slice, tick and time, on any workers", async () => {
+  const statement = `if (${LATER}) throw new RangeError("too far");`;
+  const one = await runTick(statement);
+  assert.equal(one.code, 1);
+  assert.deepEqual(one.err.split("\n"), [
+    "too far [strategy_threw]",
+    `  strategy.ts:7:${5 + statement.indexOf("new RangeError")}`,
+    "  stage trader, slice 2, tick 75, 2024-03-04T14:31:15.000000000Z",
+    "",
+  ]);
+  const three = await runTick(statement, { workers: 3 });
+  assert.equal(three.code, 1);
+  assert.equal(three.err, one.err);
+});
+
+Deno.test("of several throws the first in event time counts, whoever meets another first", async () => {
+  const statement =
+    `if (context.time % 60e9 === 15e9) throw new Error(String(context.instant));`;
+  const ended = await runTick(statement, { workers: 3 });
+  assert.equal(ended.code, 1);
+  assert.match(ended.err, /^2024-03-04T14:30:15Z \[strategy_threw\]/);
+  assert.match(ended.err, /slice 0, tick 15, /);
+});
+
+Deno.test("a throw in a guess that the serial run never meets is no failure", async () => {
+  await using desk = await deskOf(`{
+  indicators: ({ price }) => ({ price }),
+  state: { seen: 0 },
+  onTick({ price }, broker, state, context) {
+    // Only the serial run has seen every tick.
+    if (context.time !== (52_200 + state.seen) * 1e9) {
+      throw new Error("begun in the middle");
+    }
+    state.seen++;
+    broker.target(price.value > 5000 ? 1 : -1);
+  },
+}`);
+  const one = await desk.run("pipeline.yaml", {
+    out: "runs/one",
+    args: ["--workers", "1"],
+  });
+  const three = await desk.run("pipeline.yaml", {
+    out: "runs/three",
+    args: ["--workers", "3"],
+  });
+  assert.equal(digestOf(three), digestOf(one));
+  assert.equal(three.result.ticks, ROWS);
+  assert.ok(three.result.reruns.slices > 0);
+});
+
+Deno.test("what is thrown need not be an error", async () => {
+  for (const thrown of ['"text"', "null", "new Error()"]) {
+    const { code, err } = await runTick(`throw ${thrown};`);
+    assert.equal(code, 1, thrown);
+    assert.match(err, /^\S+ \[strategy_threw\]\n {2}strategy\.ts/, thrown);
+  }
+});
+
+Deno.test("a promise that nobody listens to ends the run at its line", async () => {
+  const ended = await runTick(`Promise.reject(new Error("unheard"));`);
+  assert.equal(ended.code, 1);
+  assert.match(
+    ended.err,
+    /^unheard \[strategy_threw\]\n {2}strategy\.ts:7:\d+\n/,
+  );
+});
+
+Deno.test("a misused broker is an error at the strategy's own line", async () => {
+  const ended = await runTick("broker.buy(-1);");
+  assert.equal(ended.code, 1);
+  assert.match(ended.err, /\[strategy_threw\]\n {2}strategy\.ts:7:12\n/);
+});
+
+Deno.test("a strategy that spins is named and the process ends", async () => {
+  const ended = await runTick(`while (${LATER});`, { workers: 2 });
+  assert.equal(ended.code, 1);
+  assert.deepEqual(codesOf(ended), ["strategy_stuck"]);
+  const place = /stage trader, slice (\d+), tick (\d+)/.exec(ended.err);
+  assert.ok(place, ended.err);
+  assert.equal(place[1], "2");
+  // The batch in which it spins begins with the slice.
+  assert.ok(Number(place[2]) >= 50 && Number(place[2]) <= 75, place[2]);
+});
+
+const REFUSED: Readonly<Record<string, string>> = {
+  "the clock": "Date.now();",
+  "the date": "new Date();",
+  "the date by its prototype":
+    "new (new Date(0).constructor as DateConstructor)();",
+  "the clock of performance": "performance.now();",
+  "the clock of Temporal": "Temporal.Now.instant();",
+  "chance": "Math.random();",
+  "chance of crypto": "crypto.randomUUID();",
+  "files": 'Deno.readTextFileSync("/etc/hostname");',
+  "writing": 'Deno.writeTextFileSync("note.txt", "");',
+  "the environment": 'Deno.env.get("HOME");',
+  "the network": 'fetch("http://127.0.0.1:9999/");',
+  "processes": 'new Deno.Command("ls").outputSync();',
+  "threads": 'new Worker("data:text/javascript,");',
+  "timers": "setTimeout(() => {}, 1);",
+  "leaving": "Deno.exit(0);",
+  "leaving its Worker": "self.close();",
+};
+
+for (const [what, statement] of Object.entries(REFUSED)) {
+  Deno.test(`a strategy is refused ${what}`, async () => {
+    const ended = await runTick(statement);
+    assert.equal(ended.code, 1, ended.err);
+    assert.deepEqual(codesOf(ended), ["forbidden"]);
+    assert.match(ended.err, /\n {2}strategy\.ts:7:\d+\n/);
+    assert.match(ended.err, /\n {2}stage trader, slice 0, tick 0, /);
+    // The message and what to do instead.
+    assert.equal(ended.err.trimEnd().split("\n").length, 4);
+  });
+}
+
+Deno.test("what a strategy prints leaves standard output to the result", async () => {
+  const ended = await runTick(
+    `if (${LATER}) console.log("noticed", price.value);`,
+  );
+  assert.equal(ended.code, 0, ended.err);
+  assert.doesNotMatch(ended.out, /noticed/);
+  assert.match(ended.err, /^noticed \d+/m);
+});
+
+interface BadModule {
+  readonly text: string;
+  /** In the text of the problem. */
+  readonly says: RegExp;
+}
+
+const BAD_MODULES: Readonly<Record<string, BadModule>> = {
+  "throws at load": {
+    text: 'const levels = [1, 2];\nthrow new Error("no levels");\n',
+    says: /no levels \(strategy\.ts:2:7\)/,
+  },
+  "does not parse": {
+    text: "const x = 1;\nconst y = ;\n",
+    says: /Expression expected \(strategy\.ts:2:11\)/,
+  },
+  "imports what is not there": {
+    text: 'import "./other.ts";\n',
+    says: /other\.ts.* \(strategy\.ts:1:8\)/,
+  },
+  "exports something else": {
+    text: "export default { onTick() {} };\n",
+    says: /its default export is no strategy/,
+  },
+  "exports nothing": {
+    text: "export const mine = 1;\n",
+    says: /its default export is no strategy/,
+  },
+  "throws in its indicators": {
+    text: strategyText(
+      '{ indicators() { throw new Error("none today"); }, onTick() {} }',
+    ),
+    says: /none today \(strategy\.ts:4:\d+\)/,
+  },
+  "has no callback": {
+    text: strategyText("{ indicators: ({ price }) => ({ price }) }"),
+    says: /onTick/,
+  },
+  "waits in its callback": {
+    text: strategyText(
+      "{ indicators: ({ price }) => ({ price }), async onTick() {} }",
+    ),
+    says: /async/,
+  },
+  "spins at load": {
+    text: "while (true);\n",
+    says: /1s/,
+  },
+  "reads the clock at load": {
+    text: "export const begun = Date.now();\n",
+    says: /Date\.now\(\).*\(strategy\.ts:1:27\)/,
+  },
+  "reads a file at load": {
+    text: 'export const text = Deno.readTextFileSync("/etc/hostname");\n',
+    says: /read access.*\(strategy\.ts:1:26\)/,
+  },
+};
+
+for (const [what, { text, says }] of Object.entries(BAD_MODULES)) {
+  Deno.test(`a strategy that ${what} is a problem of the pipeline file`, async () => {
+    await using desk = await Desk.make({
+      "pipeline.yaml": PIPELINE,
+      "data/ticks.csv": TICKS,
+      "strategy.ts": text,
+    });
+    const ended = await desk.call(["check", "pipeline.yaml"], {
+      limit: 10_000,
+    });
+    assert.equal(ended.code, 78, ended.err);
+    const [first] = ended.err.split("\n");
+    assert.match(first, /^pipeline\.yaml:11:51: .*\[bad_module\]$/);
+    assert.match(first, says);
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(ended.err, /[\x1b·]/);
+  });
+}
+
+Deno.test("a strategy that is not there is a problem of the pipeline file", async () => {
+  await using desk = await deskOf("{}");
+  const ended = await desk.call([
+    "run",
+    "pipeline.yaml",
+    "--set",
+    "stages.trader.strategy=strategies/none.ts",
+  ]);
+  assert.equal(ended.code, 78);
+  assert.match(ended.err, /strategies\/none\.ts.*\[bad_module\]/);
+  assert.ok(!desk.has("store"));
+});
+
+Deno.test("wrong parameters are all named before anything runs", async () => {
+  await using desk = await deskOf(`{
+  params: { fast: param.int({ default: 2, min: 1 }), on: param.bool({ default: true }) },
+  indicators: ({ price }, { fast }) => ({ average: sma(price, fast) }),
+  onTick() {},
+}`);
+  const ended = await desk.call([
+    "run",
+    "pipeline.yaml",
+    "--set",
+    "stages.trader.params.fast=0",
+    "--set",
+    "stages.trader.params.fats=3",
+    "--set",
+    "stages.trader.params.on=1",
+  ]);
+  assert.equal(ended.code, 78);
+  assert.deepEqual(codesOf(ended), ["bad_param", "bad_param", "bad_param"]);
+  assert.ok(!desk.has("store"));
+  assert.ok(!desk.has("runs"));
+});
+
+Deno.test("a column that the ticks lack is named before anything runs", async () => {
+  await using desk = await deskOf(`{
+  indicators: ({ price, size }) => ({ price, size }),
+  onTick() {},
+}`);
+  const ended = await desk.call(["run", "pipeline.yaml"]);
+  assert.equal(ended.code, 78);
+  assert.deepEqual(codesOf(ended), ["missing_column"]);
+  assert.match(ended.err, /^pipeline\.yaml:11:51: .*"size"/);
+  assert.ok(!desk.has("store"));
+});
