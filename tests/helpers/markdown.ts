@@ -56,3 +56,50 @@ export function anchorsOf(markdown: string): string[] {
     )
   );
 }
+
+/** The cells of the n-th table under a heading, without its head. */
+export function tableOf(
+  markdown: string,
+  heading: string,
+  n = 0,
+): string[][] {
+  const begin = markdown.search(
+    new RegExp(`^#{1,6} ${heading.replaceAll(/[^\w ]/g, "\\$&")}$`, "m"),
+  );
+  if (begin < 0) throw new Error(`Cannot find the heading ${heading}`);
+  const section = markdown.slice(begin).split(/\n#{1,6} /)[0];
+  const table = proseOf(section).match(/(?:^\|.*\n?)+/gm)?.[n];
+  if (table === undefined) {
+    throw new Error(`Cannot find table ${n} under ${heading}`);
+  }
+  return table.trimEnd().split("\n").slice(2).map((line) =>
+    line.split(/(?<!\\)\|/).slice(1, -1).map((cell) =>
+      cell.trim().replaceAll("`", "")
+    )
+  );
+}
+
+const ROOT = new URL("../../", import.meta.url);
+
+/**
+ * Writes a block where `../engine/mod.ts` is what it is for a strategy, and
+ * gives the path to `use`; removes it afterwards.
+ */
+export async function withBlock<T>(
+  text: string,
+  use: (url: URL) => Promise<T>,
+): Promise<T> {
+  await Deno.mkdir(new URL(".cache/", ROOT), { recursive: true });
+  const url = new URL(`.cache/docs_${crypto.randomUUID()}.ts`, ROOT);
+  await Deno.writeTextFile(url, text);
+  try {
+    return await use(url);
+  } finally {
+    await Deno.remove(url);
+  }
+}
+
+/** The module that a block is. */
+export function importBlock(text: string): Promise<Record<string, unknown>> {
+  return withBlock(text, ({ href }) => import(href));
+}
