@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { relative } from "node:path";
+import { isAbsolute, relative } from "node:path";
 import type { Fault } from "../contract/mod.ts";
 import { grouped } from "./format.ts";
 
@@ -33,13 +33,18 @@ export function placeOf(
   { file, line, column, offset }: Fault,
 ): string | undefined {
   if (file === undefined) return undefined;
-  const path = file.startsWith("file:")
-    ? relative(Deno.cwd(), fileURLToPath(file))
-    : file;
+  const path = nearby(file.startsWith("file:") ? fileURLToPath(file) : file);
   if (line !== undefined) {
     return column === undefined
       ? `${path}:${line}`
       : `${path}:${line}:${column}`;
   }
   return offset === undefined ? path : `${path}, byte ${grouped(offset)}`;
+}
+
+/** Below the working directory a path is relative, elsewhere as it was. */
+function nearby(path: string): string {
+  if (!isAbsolute(path)) return path;
+  const short = relative(Deno.cwd(), path);
+  return short.startsWith("..") ? path : short;
 }
