@@ -33,8 +33,11 @@ async function json<T>(args: readonly string[]): Promise<T> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-function run(workers: number): Promise<RunFigures> {
-  return json([
+const OUT = `runs/.bench-${Deno.pid}`;
+
+async function run(workers: number): Promise<RunFigures> {
+  await Deno.remove(OUT, { recursive: true }).catch(() => {});
+  return await json([
     "main.ts",
     "run",
     CONFIG,
@@ -42,7 +45,7 @@ function run(workers: number): Promise<RunFigures> {
     "--workers",
     String(workers),
     "--out",
-    "runs/bench",
+    OUT,
   ]);
 }
 
@@ -66,7 +69,7 @@ function show(name: string, seconds: readonly number[], ticks: number): void {
 }
 
 await run(1);
-const plan = JSON.parse(Deno.readTextFileSync("runs/bench/plan.json"));
+const plan = JSON.parse(Deno.readTextFileSync(`${OUT}/plan.json`));
 const directory: string = plan.stages[0].prepared.table.directory;
 
 const loops: LoopResult[] = [];
@@ -119,3 +122,4 @@ for (const workers of [1, 2] as const) {
     } whole process\n`,
   );
 }
+await Deno.remove(OUT, { recursive: true });

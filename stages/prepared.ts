@@ -57,8 +57,11 @@ export interface Slice {
 
 /** What the preparation of a worker gives. */
 export interface PreparedWorker {
+  readonly stage: string;
   readonly lanes: readonly LaneNeed[];
+  /** URL of the strategy's module, and a hash of its code. */
   readonly strategy: string;
+  readonly code: string;
   readonly feeds: readonly WorkerFeed[];
   readonly origin: string;
   readonly sessions: readonly SessionSpan[];

@@ -52,6 +52,8 @@ export interface RunAccount {
   readonly filtered: number;
   /** Slices, and their rows, that had to be run again. */
   readonly reruns: { readonly slices: number; readonly rows: number };
+  /** Slices that the journal already had. */
+  readonly recalled: number;
 }
 
 /** Where rows and slices of a run went. */
@@ -75,11 +77,14 @@ export function describeRun(
       slices: reruns.reduce((sum, { slices }) => sum + slices, 0),
       rows: reruns.reduce((sum, { rows }) => sum + rows, 0),
     },
+    recalled: reruns.reduce((sum, { recalled }) => sum + recalled, 0),
   };
 }
 
 interface DispatcherOutcome {
-  readonly stages: Readonly<Record<string, { slices: number; rows: number }>>;
+  readonly stages: Readonly<
+    Record<string, { slices: number; rows: number; recalled: number }>
+  >;
 }
 
 /** What the preparation of tables gave, as text and as data. */
@@ -169,10 +174,11 @@ function dataText(
   }`;
 }
 
-function rerunText({ reruns, ticks }: RunAccount & Figures): string {
-  if (reruns.slices === 0) return "none run again";
+function rerunText({ reruns, recalled, ticks }: RunAccount & Figures): string {
+  const before = recalled === 0 ? "" : `, ${recalled} from the journal`;
+  if (reruns.slices === 0) return `none run again${before}`;
   const share = ticks === 0 ? 0 : 100 * reruns.rows / ticks;
-  return `${reruns.slices} run again (${share.toFixed(1)} % of ticks)`;
+  return `${reruns.slices} run again (${share.toFixed(1)} % of ticks)${before}`;
 }
 
 function row(a: string, b: string, c: string, d: string): string {

@@ -38,6 +38,7 @@ export const FAULT_CODES = [
   "forbidden",
   "conservation",
   "not_exact",
+  "cannot_resume",
   "worker_died",
   "interrupted",
   "internal",

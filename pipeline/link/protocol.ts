@@ -54,8 +54,10 @@ export type Command =
     readonly prepared: unknown;
     readonly wires: readonly WireEnd[];
     readonly gauges: { buffer: SharedArrayBuffer; index: number };
-    /** Directory that the run leaves behind. */
+    /** Where the stage's results go. */
     readonly directory: string;
+    /** The run's journal of finished work. */
+    readonly journal: string;
   }
   | { readonly type: "abort" };
 

@@ -29,6 +29,7 @@ export interface FlowContext {
   readonly copy: number;
   readonly prepared: unknown;
   readonly directory: string;
+  readonly journal: string;
   readonly gauges: Gauges;
   readonly wires: readonly WireEnd[];
   readonly signal: AbortSignal;
@@ -93,12 +94,13 @@ async function obey(
       return { type: "prepared", value: value ?? null };
     }
     case "flow": {
-      const { copy, prepared, wires, gauges, directory } = command;
+      const { copy, prepared, wires, gauges, directory, journal } = command;
       const value = await stage.flow({
         task,
         copy,
         prepared,
         directory,
+        journal,
         wires,
         signal,
         gauges: new Gauges(gauges.buffer, gauges.index),

@@ -1,3 +1,4 @@
+export { firstChange, identityOf } from "./identity.ts";
 export {
   makePlan,
   type Plan,

@@ -17,16 +17,19 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError("(--help lists commands and options)");
 
-  withConfig(
-    program.command("run").description("Run a pipeline to its results"),
-    async (file, options) => {
+  withOptions(
+    program.command("run").description("Run a pipeline to its results")
+      .argument("[config]", "pipeline file (YAML)")
+      .option("--resume <dir>", "go on with a run that was stopped"),
+    async (file: string | undefined, options: ConfigOptions) => {
       const { runCommand } = await import("./commands/run.ts");
       await runCommand(file, options, context);
     },
     `Examples:
   deno task run configs/es.yaml
   deno task run configs/es.yaml --set stages.cross.params.fast=20 --workers 1
-  deno task run configs/es.yaml --out runs/mine --json`,
+  deno task run configs/es.yaml --out runs/mine --json
+  deno task run --resume runs/mine`,
   );
   withConfig(
     program.command("check").description(
@@ -100,8 +103,16 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 }
 
 function withConfig(command: Command, action: Action, examples: string): void {
+  command.argument("<config>", "pipeline file (YAML)");
+  withOptions(command, action, examples);
+}
+
+function withOptions(
+  command: Command,
+  action: (...args: never[]) => void | Promise<void>,
+  examples: string,
+): void {
   command
-    .argument("<config>", "pipeline file (YAML)")
     .option(
       "--set <path=value>",
       "override a value of the file; repeatable",
@@ -114,7 +125,7 @@ function withConfig(command: Command, action: Action, examples: string): void {
     .option("--json", "print results as JSON", false)
     .option("--debug", "print stacks", false)
     .addHelpText("after", `\n${examples}`)
-    .action(action);
+    .action(action as (...args: unknown[]) => void | Promise<void>);
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describeRun, workloadOf } from "../../stages/summary.ts";
 import { FaultError, parseDuration, type Registry } from "../contract/mod.ts";
-import { type Plan, slotMemory } from "../plan/mod.ts";
+import { firstChange, identityOf, type Plan, slotMemory } from "../plan/mod.ts";
 import { resolvedYaml } from "../spec/mod.ts";
 import { compile, startCrew } from "./compile.ts";
 import type { Crew } from "./crew.ts";
@@ -29,6 +29,8 @@ export interface Executed {
 export interface ExecuteOptions {
   readonly workers?: number | undefined;
   readonly out?: string | undefined;
+  /** A run directory to go on with. */
+  readonly resume?: string | undefined;
   readonly quiet: boolean;
   /** When the run's time began, by `performance.now()`: 0 is the process's start. */
   readonly since?: number;
@@ -46,12 +48,13 @@ export async function execute(
   stop.promise.catch(() => {});
   const forget = onInterrupt((fault) => stop.reject(new FaultError(fault)));
   let crew: Crew | undefined;
+  let directory: RunDirectory | undefined;
   try {
     const setup = {
       registry,
       io,
       workers: options.workers,
-      out: options.out,
+      out: options.resume ?? options.out,
       listener: {
         progress: progress.preparation.bind(progress),
         notice: (_: string, text: string) => progress.notice(text),
@@ -64,14 +67,9 @@ export async function execute(
     ]);
     const prepared = performance.now();
     progress.clear();
-    const directory = RunDirectory.make({
-      out: loaded.spec.run.out,
-      name: loaded.spec.name,
-      now: io.now(),
-      ...(options.out === undefined ? {} : { exact: options.out }),
-    });
-    directory.writeText("config.yaml", resolvedYaml(loaded.spec));
-    directory.writeJson("plan.json", plan);
+    directory = options.resume === undefined
+      ? begin(loaded, plan, options, io)
+      : resume(options.resume, plan);
     const finished = await flow({
       loaded,
       plan,
@@ -89,11 +87,51 @@ export async function execute(
     });
     directory.writeJson("result.json", result);
     return { result, directory };
+  } catch (error) {
+    if (directory && !options.quiet) {
+      progress.notice(
+        `Finished slices are kept: deno task run --resume ${directory.path}`,
+      );
+    }
+    throw error;
   } finally {
     progress.clear();
     forget();
     crew?.dismiss();
   }
+}
+
+/** A new run directory with all that says what the run is. */
+function begin(
+  { spec }: Loaded,
+  plan: Plan,
+  { out }: ExecuteOptions,
+  io: Io,
+): RunDirectory {
+  const directory = RunDirectory.make({
+    out: spec.run.out,
+    name: spec.name,
+    now: io.now(),
+    ...(out === undefined ? {} : { exact: out }),
+  });
+  directory.writeText("config.yaml", resolvedYaml(spec));
+  directory.writeJson("plan.json", plan);
+  return directory;
+}
+
+/** A run directory from before, if what it holds still fits. */
+function resume(path: string, plan: Plan): RunDirectory {
+  const directory = RunDirectory.open(path);
+  const before = directory.readJson("plan.json") as Plan;
+  const change = firstChange(identityOf(before), identityOf(plan));
+  if (change !== undefined) {
+    throw new FaultError({
+      code: "cannot_resume",
+      message: `Cannot resume ${path}: ${change} is no longer what it was`,
+      hint: "start the run anew, or bring back its data and code",
+    });
+  }
+  return directory;
 }
 
 async function flow(
@@ -118,6 +156,7 @@ async function flow(
       graph.stages.some(({ id, output }) => id === stage && output === null)
         ? directory.of(stage, writers)
         : directory.path,
+    journal: directory.journal,
   });
   const unwatch = progress.watch(watched, workloadOf(plan));
   const limit = parseDuration(spec.run.watchdog)! / 1e6;

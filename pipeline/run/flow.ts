@@ -29,6 +29,8 @@ export interface FlowOptions {
   readonly crew: Crew;
   /** The run directory of a stage's results. */
   directoryOf(stage: string): string;
+  /** The run's journal of finished work. */
+  readonly journal: string;
 }
 
 /** Links the Workers and lets rows flow. */
@@ -54,6 +56,7 @@ export function startFlow(options: FlowOptions): Flow {
       wires,
       gauges: { buffer, index },
       directory: options.directoryOf(stage),
+      journal: options.journal,
     }, wires.map(({ port }) => port));
     return { stage, copy, value };
   });

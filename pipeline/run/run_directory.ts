@@ -47,6 +47,20 @@ export class RunDirectory {
     }
   }
 
+  /** A directory that {@link make} made before. */
+  static open(path: string): RunDirectory {
+    return new RunDirectory(path);
+  }
+
+  /** Where finished slices are kept. */
+  get journal(): string {
+    return join(this.path, "journal");
+  }
+
+  readJson(name: string): unknown {
+    return JSON.parse(Deno.readTextFileSync(join(this.path, name)));
+  }
+
   /** Where a stage writes: the directory itself unless several stages do. */
   of(stage: string, writers: number): string {
     if (writers < 2) return this.path;

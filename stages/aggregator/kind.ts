@@ -17,6 +17,6 @@ export const aggregator: StageKind<AggregatorConfig> = {
   inputs: { form: "results", min: 1, max: 1 },
   output: null,
   entry: new URL("./stage.ts", import.meta.url),
-  access: (_, { out }) => ({ read: [], write: [out] }),
+  access: (_, { out }) => ({ read: [out], write: [out] }),
   describe: () => ({ output: null, issues: [] }),
 };

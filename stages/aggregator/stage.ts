@@ -7,6 +7,7 @@ import {
   serveStage,
   type WireEnd,
 } from "../../pipeline/link/mod.ts";
+import { Journal } from "../journal.ts";
 import type { PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
 import { compose } from "./compose.ts";
@@ -18,24 +19,37 @@ import { digestOf, equityColumns, fillColumns, parquetOf } from "./output.ts";
 import { Settlement } from "./settle.ts";
 
 /** What the preparation of an aggregator gives. */
-type PreparedAggregator = Pick<
-  PreparedWorker,
-  "origin" | "sessions" | "sliceRows" | "instruments"
->;
+type PreparedAggregator =
+  & Pick<
+    PreparedWorker,
+    "origin" | "sessions" | "sliceRows" | "instruments"
+  >
+  & {
+    /** The stage whose slices it takes in. */
+    readonly worker: string;
+  };
 
 serveStage({
   prepare({ inputs }: PrepareContext): Promise<PreparedAggregator | null> {
     const [worker] = inputs as readonly (PreparedWorker | null)[];
     if (worker === null) return Promise.resolve(null);
-    const { origin, sessions, sliceRows, instruments } = worker;
-    return Promise.resolve({ origin, sessions, sliceRows, instruments });
+    const { stage, origin, sessions, sliceRows, instruments } = worker;
+    return Promise.resolve({
+      worker: stage,
+      origin,
+      sessions,
+      sliceRows,
+      instruments,
+    });
   },
 
   async flow(context: FlowContext): Promise<unknown> {
     const plan = context.prepared as PreparedAggregator;
     const settlement = new Settlement(plan.sliceRows.length);
+    const journal = new Journal(context.journal, plan.worker);
+    for (const entry of journal.read()) settlement.add(entry);
     await Promise.all(
-      context.wires.map((wire) => collect(context, wire, settlement)),
+      context.wires.map((wire) => collect(context, wire, settlement, journal)),
     );
     if (!settlement.complete) {
       throw new FaultError({
@@ -53,11 +67,13 @@ async function collect(
   context: FlowContext,
   wire: WireEnd,
   settlement: Settlement,
+  journal: Journal,
 ): Promise<void> {
   const link = await context.open<SliceResult, object>(wire);
   for (;;) {
     const result = await link.receive();
     if (result === null) break;
+    journal.write(result);
     settlement.add(result);
     context.gauges.add("beats", 1);
     context.gauges.set("slice", settlement.settled.length);

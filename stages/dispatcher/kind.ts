@@ -43,7 +43,7 @@ export const dispatcher: StageKind<DispatcherConfig> = {
   output: "slices",
   direct: true,
   entry: new URL("./stage.ts", import.meta.url),
-  access: (_, { store }) => ({ read: [store], write: [] }),
+  access: (_, { store, out }) => ({ read: [store, out], write: [] }),
   describe,
 };
 

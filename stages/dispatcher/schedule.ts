@@ -25,6 +25,7 @@ export class Schedule {
   /** Slices before it count. */
   #settled = 0;
   #settledHash = "";
+  #recalled = 0;
   #rerun = 0;
   #rerunRows = 0;
 
@@ -48,7 +49,9 @@ export class Schedule {
 
   /** The state before the first event; every lane says the same. */
   begin(hash: string): void {
-    if (this.#settled === 0) this.#settledHash = hash;
+    if (this.#settled > 0) return;
+    this.#settledHash = hash;
+    this.#settle();
   }
 
   get done(): boolean {
@@ -75,8 +78,11 @@ export class Schedule {
         state: repair.state,
       });
     }
-    const slice = this.#order.pop() ?? this.#fromSpan(own);
-    if (slice === null) return null;
+    let slice: number | null;
+    do {
+      slice = this.#order.pop() ?? this.#fromSpan(own);
+      if (slice === null) return null;
+    } while (this.#hasRun(slice));
     if (slice === 0) return this.#assign(own, slice, { from: "beginning" });
     if (own.last === slice - 1) {
       return this.#assign(own, slice, { from: "last" });
@@ -87,6 +93,17 @@ export class Schedule {
       slice,
       known ? { from: "state", state: known.end } : { from: "guess" },
     );
+  }
+
+  /** Takes in a run of a slice from before this schedule began. */
+  recall(slice: number, attempt: Attempt): void {
+    this.#attempts[slice].push(attempt);
+    this.#recalled++;
+  }
+
+  /** Runs of slices that were taken in rather than handed out. */
+  get recalled(): number {
+    return this.#recalled;
   }
 
   /** Takes in what a lane has finished. */
@@ -141,6 +158,10 @@ export class Schedule {
     const tried = this.#attempts[slice].length + this.#failures[slice].length;
     if (this.#running.has(slice) || tried === 0) return null;
     return { slice, state: this.#attempts[slice - 1][0].end };
+  }
+
+  #hasRun(slice: number): boolean {
+    return slice < this.#settled || this.#attempts[slice].length > 0;
   }
 
   #fromSpan(lane: Lane): number | null {

@@ -10,6 +10,7 @@ import {
   type PrepareContext,
   serveStage,
 } from "../../pipeline/link/mod.ts";
+import { Journal } from "../journal.ts";
 import type { PreparedSlices, PreparedTable } from "../prepared.ts";
 import { rowsIn } from "../prepared.ts";
 import type { InstrumentsConfig, SessionConfig } from "../sections.ts";
@@ -69,6 +70,9 @@ async function flow(context: FlowContext): Promise<unknown> {
   const lanes = Map.groupBy(context.wires, (wire) => wire.stage);
   await Promise.all([...lanes].map(async ([stage, wires]) => {
     const schedule = new Schedule(rows, wires.length, context.task.run);
+    for (const entry of new Journal(context.journal, stage).read()) {
+      schedule.recall(entry.slice, entry);
+    }
     schedules.set(stage, schedule);
     await serveWorker(context, wires, schedule, prepared, feeds);
   }));
@@ -76,7 +80,10 @@ async function flow(context: FlowContext): Promise<unknown> {
   return {
     slices: prepared.slices.length,
     stages: Object.fromEntries(
-      [...schedules].map(([stage, { reruns }]) => [stage, reruns]),
+      [...schedules].map(([stage, { reruns, recalled }]) => [
+        stage,
+        { ...reruns, recalled },
+      ]),
     ),
   };
 }

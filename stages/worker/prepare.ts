@@ -10,6 +10,7 @@ import {
 } from "../prepared.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { bindInputs } from "./bind.ts";
+import { hashCode } from "./hash_code.ts";
 import type { StrategyDescription } from "./description.ts";
 import type { WorkerConfig } from "./kind.ts";
 
@@ -53,7 +54,9 @@ export function prepareWorker(
       origin: plan.origin,
       rows: BATCH_ROWS,
     })),
+    stage: task.id,
     strategy,
+    code: hashCode(strategy),
     feeds,
     origin: plan.origin,
     sessions: plan.sessions,

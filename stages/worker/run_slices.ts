@@ -60,8 +60,8 @@ export async function runSlices(context: FlowContext): Promise<null> {
       await control.send({ type: "failed", slice, startHash, cause });
       continue;
     }
-    const { result, end } = outcome;
-    const { slice, startHash, endHash, record } = result;
+    const { result } = outcome;
+    const { slice, startHash, endHash, record, end } = result;
     for (const link of results) await link.send(result);
     await control.send({ type: "finished", slice, startHash, endHash, end });
     context.gauges.add("rows", record.ticks);
@@ -104,7 +104,7 @@ async function* slicesOf(
 }
 
 type Outcome =
-  | { readonly result: SliceResult; readonly end: Float64Array }
+  | { readonly result: SliceResult }
   /** `startHash` is empty when the slice could not begin. */
   | { readonly startHash: string; readonly fault: Fault };
 
@@ -167,7 +167,9 @@ class Session {
     const end = runner.snapshot();
     const endHash = this.#lastHash = hashState(end);
     const { initialHash } = this;
-    return { result: { slice, initialHash, startHash, endHash, record }, end };
+    return {
+      result: { slice, initialHash, startHash, endHash, record, end },
+    };
   }
 
   /** Brings the state up; gives its hash. */

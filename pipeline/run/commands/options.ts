@@ -7,4 +7,6 @@ export interface ConfigOptions {
   readonly json: boolean;
   readonly debug: boolean;
   readonly out?: string;
+  /** A run directory to go on with, instead of a pipeline file. */
+  readonly resume?: string;
 }

@@ -1,16 +1,26 @@
 import { summaryOf } from "../../../stages/summary.ts";
-import type { Registry } from "../../contract/mod.ts";
+import { join } from "node:path";
+import { EXIT, type Registry } from "../../contract/mod.ts";
 import { execute, type Executed } from "../execute.ts";
 import type { Io } from "../io.ts";
-import { loadPipeline } from "../load.ts";
+import { Exit, loadPipeline } from "../load.ts";
 import type { ConfigOptions } from "./options.ts";
 
-/** `run CONFIG`: ingests what is missing, runs, and leaves a run directory. */
+/**
+ * `run CONFIG`: ingests what is missing, runs, and leaves a run directory.
+ * `run --resume DIR`: goes on with a run that was stopped.
+ */
 export async function runCommand(
-  file: string,
+  config: string | undefined,
   options: ConfigOptions,
   context: { readonly registry: Registry; readonly io: Io },
 ): Promise<void> {
+  const { resume } = options;
+  const file = config ?? (resume && join(resume, "config.yaml"));
+  if (file === undefined || (config !== undefined && resume !== undefined)) {
+    context.io.err("Cannot run: give a pipeline file or --resume DIR\n");
+    throw new Exit(EXIT.usage);
+  }
   const loaded = loadPipeline(file, options, context);
   report(await execute(loaded, options, context), options, context.io);
 }

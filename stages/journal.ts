@@ -1,0 +1,136 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import {
+  EQUITY_COLUMNS,
+  FILL_COLUMNS,
+  type SliceRecord,
+} from "../engine/host.ts";
+
+/** One finished run of a slice: what it left, and the state it ended in. */
+export interface JournalEntry {
+  readonly slice: number;
+  /** Hash of the state before any event. */
+  readonly initialHash: string;
+  /** Hashes of the states in which it began and ended. */
+  readonly startHash: string;
+  readonly endHash: string;
+  readonly record: SliceRecord;
+  readonly end: Float64Array;
+}
+
+const MAGIC = "BWJ1";
+const HEAD_BYTES = 8;
+
+/**
+ * The finished slices of a run, one file each, so that a run that was killed
+ * goes on where it was. A file appears whole or not at all.
+ */
+export class Journal {
+  readonly #directory: string;
+
+  /**
+   * @param journal the run's journal
+   * @param stage the stage whose slices these are
+   */
+  constructor(journal: string, stage: string) {
+    this.#directory = join(journal, stage);
+  }
+
+  /** Every entry that can be trusted; what is torn or foreign is left out. */
+  read(): JournalEntry[] {
+    return this.#names().flatMap((name) => {
+      const entry = decode(readFileSync(join(this.#directory, name)));
+      return entry === null ? [] : [entry];
+    });
+  }
+
+  write(entry: JournalEntry): void {
+    mkdirSync(this.#directory, { recursive: true });
+    const name = `${entry.slice}-${entry.startHash.slice(0, 16)}`;
+    const path = join(this.#directory, name);
+    writeFileSync(`${path}.part`, encode(entry));
+    renameSync(`${path}.part`, path);
+  }
+
+  #names(): string[] {
+    try {
+      return readdirSync(this.#directory)
+        .filter((name) => /^\d+-[0-9a-f]{16}$/.test(name));
+    } catch {
+      return [];
+    }
+  }
+}
+
+/** `BWJ1`, length of the header, header in JSON, Float64 columns, CRC-32 of all that. */
+function encode({ record, end, ...names }: JournalEntry): Uint8Array {
+  const { fills, equity, ...rest } = record;
+  const columns = [
+    ...FILL_COLUMNS.map((name) => fills[name]),
+    ...EQUITY_COLUMNS.map((name) => equity[name]),
+    end,
+  ];
+  const header = new TextEncoder().encode(JSON.stringify({
+    ...names,
+    record: rest,
+    fills: fills.time.length,
+    equity: equity.time.length,
+    end: end.length,
+  }));
+  const values = columns.reduce((sum, column) => sum + column.byteLength, 0);
+  const bytes = new Uint8Array(HEAD_BYTES + header.length + values + 4);
+  const view = new DataView(bytes.buffer);
+  bytes.set(new TextEncoder().encode(MAGIC));
+  view.setUint32(4, header.length, true);
+  bytes.set(header, HEAD_BYTES);
+  let at = HEAD_BYTES + header.length;
+  for (const { buffer, byteOffset, byteLength } of columns) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  view.setUint32(at, crc32(bytes.subarray(0, at)), true);
+  return bytes;
+}
+
+/** Null when the bytes are not what {@link encode} made. */
+function decode(bytes: Uint8Array<ArrayBuffer>): JournalEntry | null {
+  if (bytes.length < HEAD_BYTES + 4) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const body = bytes.length - 4;
+  if (new TextDecoder().decode(bytes.subarray(0, 4)) !== MAGIC) return null;
+  if (crc32(bytes.subarray(0, body)) !== view.getUint32(body, true)) {
+    return null;
+  }
+  const length = view.getUint32(4, true);
+  const header = JSON.parse(
+    new TextDecoder().decode(bytes.subarray(HEAD_BYTES, HEAD_BYTES + length)),
+  );
+  let at = HEAD_BYTES + length;
+  const column = (rows: number): Float64Array => {
+    const from = at;
+    at += rows * Float64Array.BYTES_PER_ELEMENT;
+    const { buffer, byteOffset } = bytes;
+    return new Float64Array(buffer.slice(byteOffset + from, byteOffset + at));
+  };
+  const table = <K extends string>(names: readonly K[], rows: number) =>
+    Object.fromEntries(
+      names.map((name) => [name, column(rows)]),
+    ) as Record<K, Float64Array>;
+  const { record, fills, equity, end, ...names } = header;
+  return {
+    ...names,
+    record: {
+      ...record,
+      fills: table(FILL_COLUMNS, fills),
+      equity: table(EQUITY_COLUMNS, equity),
+    },
+    end: column(end),
+  };
+}
