@@ -17,49 +17,68 @@ interface Toy {
   readonly seed: number;
   /** Rows of each slice; they decide where lanes begin. */
   readonly rows: readonly number[];
+  readonly shuffle: number | null;
+  /** It throws in one of so many states; 0: never. */
+  readonly fragile: number;
 }
 
 const FIRST = 1;
 
-function step(toy: Toy, slice: number, state: number): number {
+/** The state after a slice; null when the strategy throws. */
+function step(toy: Toy, slice: number, state: number): number | null {
+  if (toy.fragile > 0 && (state + 7 * slice) % toy.fragile === 0) return null;
   const random = randomOf(toy.seed ^ Math.imul(slice + 1, 0x9e3779b9));
   const salt = Math.floor(random() * 1e9);
   if (random() < toy.convergence) return salt;
-  return (Math.imul(state, 31) + salt) % 1_000_003;
+  return Math.abs(Math.imul(state, 31) + salt) % 1_000_003;
 }
 
-/** Where a warm-up leads that sees the slice before only. */
-function guess(toy: Toy, slice: number): number {
-  return step(toy, slice - 1, FIRST);
-}
-
+/** States before each slice, as far as the serial run comes. */
 function serial(toy: Toy): number[] {
   const states = [FIRST];
   for (let slice = 0; slice < toy.slices; slice++) {
-    states.push(step(toy, slice, states[slice]));
+    const next = step(toy, slice, states[slice]);
+    if (next === null) break;
+    states.push(next);
   }
   return states;
 }
 
 interface Run {
   readonly results: SliceResult[];
-  readonly reruns: { slices: number; rows: number };
+  readonly schedule: Schedule;
   readonly starts: Start["from"][];
+  readonly failed: number;
+}
+
+/** A worker of the toy. */
+interface Hand {
+  /** Null: it failed and has no state. */
+  state: number | null;
+  last: number;
+  readonly queue: { slice: number; start: Start }[];
+  asking: boolean;
 }
 
 /**
  * Plays workers against a schedule as the worker stage does: a lane runs one
  * slice while it has asked for the next. Which lane moves is random.
  */
-function simulate(toy: Toy): Run {
+function simulate(toy: Toy, recalled: readonly SliceResult[] = []): Run {
   const random = randomOf(toy.seed);
-  const schedule = new Schedule(toy.rows, toy.lanes);
-  const results: SliceResult[] = [];
+  const { shuffle } = toy;
+  const schedule = new Schedule(toy.rows, toy.lanes, { shuffle });
+  for (const { slice, startHash, endHash } of recalled) {
+    const end = Float64Array.of(Number(endHash));
+    schedule.recall(slice, { startHash, endHash, end });
+  }
+  const results = [...recalled];
   const starts: Start["from"][] = [];
-  const lanes = Array.from({ length: toy.lanes }, () => ({
-    state: NaN,
+  let failed = 0;
+  const hands = Array.from({ length: toy.lanes }, (): Hand => ({
+    state: null,
     last: -2,
-    queue: [] as { slice: number; start: Start }[],
+    queue: [],
     asking: true,
   }));
   for (let lane = 0; lane < toy.lanes; lane++) schedule.begin(String(FIRST));
@@ -68,65 +87,75 @@ function simulate(toy: Toy): Run {
     const first = Math.floor(random() * toy.lanes);
     for (let n = 0; n < toy.lanes; n++) {
       const lane = (first + n) % toy.lanes;
-      const own = lanes[lane];
-      if (!own.asking || schedule.done || random() < patience) continue;
+      const hand = hands[lane];
+      if (!hand.asking || schedule.done || random() < patience) continue;
       const assignment = schedule.next(lane);
       if (assignment === null) continue;
-      own.queue.push(assignment);
+      hand.queue.push(assignment);
       // A worker that had nothing to do takes it up and asks for the next.
-      own.asking = own.queue.length === 1;
+      hand.asking = hand.queue.length === 1;
     }
   };
   // Questions may still be under way while lanes finish.
   const patience = random() * 0.9;
-  for (let moves = 0; !schedule.done; moves++) {
-    assert.ok(moves <= 4 * toy.slices * toy.slices + 10, "it goes on and on");
+  for (let moves = 0; !schedule.done && !schedule.failure; moves++) {
+    assert.ok(moves <= 2 * toy.slices, "it goes on and on");
     answer(patience);
     answer(patience);
-    if (lanes.every(({ queue }) => queue.length === 0)) answer(0);
-    const busy = lanes.filter(({ queue }) => queue.length > 0);
+    if (hands.every(({ queue }) => queue.length === 0)) answer(0);
+    const busy = hands.filter(({ queue }) => queue.length > 0);
     assert.ok(busy.length > 0, "no lane has work, and work is left");
-    const own = busy[Math.floor(random() * busy.length)];
-    const { slice, start } = own.queue.shift()!;
+    const hand = busy[Math.floor(random() * busy.length)];
+    const { slice, start } = hand.queue.shift()!;
     starts.push(start.from);
-    const from = beginning(start, own, slice, toy);
-    own.state = step(toy, slice, from);
-    own.last = slice;
-    own.asking = true;
-    const hashes = { startHash: String(from), endHash: String(own.state) };
+    const from = beginning(start, hand, slice, toy);
+    hand.state = from === null ? null : step(toy, slice, from);
+    hand.last = slice;
+    hand.asking = true;
+    const startHash = from === null ? "" : String(from);
+    if (hand.state === null) {
+      failed++;
+      schedule.fail(hands.indexOf(hand), slice, { startHash, cause: slice });
+      continue;
+    }
+    const hashes = { startHash, endHash: String(hand.state) };
+    const end = Float64Array.of(hand.state);
     results.push({
       slice,
       initialHash: String(FIRST),
       ...hashes,
       record: {} as SliceRecord,
+      end,
     });
-    schedule.finish(slice, { ...hashes, end: Float64Array.of(own.state) });
+    schedule.finish(slice, { ...hashes, end });
   }
-  return { results, reruns: schedule.reruns, starts };
+  return { results, schedule, starts, failed };
 }
 
+/** Null when the slice cannot even begin. */
 function beginning(
   start: Start,
-  lane: { state: number; last: number },
+  hand: Hand,
   slice: number,
   toy: Toy,
-): number {
+): number | null {
   switch (start.from) {
     case "beginning":
       assert.equal(slice, 0);
       return FIRST;
     case "last":
       assert.equal(
-        lane.last,
+        hand.last,
         slice - 1,
         "the lane's state is not of this slice",
       );
-      return lane.state;
+      return hand.state;
     case "state":
       return start.state[0];
     case "guess":
       assert.ok(slice > 0);
-      return guess(toy, slice);
+      // A warm-up that sees the slice before, from flat.
+      return step(toy, slice - 1, FIRST);
   }
 }
 
@@ -136,14 +165,18 @@ const toys: fc.Arbitrary<Toy> = fc.record({
   convergence: fc.constantFrom(0, 0.05, 0.3, 0.7, 0.95, 1),
   seed: fc.integer(),
   even: fc.boolean(),
+  shuffle: fc.option(fc.nat()),
 }).map(({ even, ...toy }) => {
   const random = randomOf(toy.seed + 1);
   const rows = Array.from(
     { length: toy.slices },
     () => even ? 100 : Math.floor(random() ** 4 * 1000),
   );
-  return { ...toy, rows };
+  return { ...toy, rows, fragile: 0 };
 });
+
+const fragileToys = fc.tuple(toys, fc.constantFrom(2, 5, 20, 60))
+  .map(([toy, fragile]): Toy => ({ ...toy, fragile }));
 
 Deno.test("every slice counts in the end, from the state of the serial run", () => {
   fc.assert(
@@ -209,7 +242,8 @@ Deno.test("a settlement lacks what lacks, and is never complete before", () => {
 Deno.test("one lane runs every slice once, in order, and guesses nothing", () => {
   fc.assert(
     fc.property(toys, (toy) => {
-      const { results, reruns, starts } = simulate({ ...toy, lanes: 1 });
+      const serially = { ...toy, lanes: 1, shuffle: null };
+      const { results, schedule: { reruns }, starts } = simulate(serially);
       assert.deepEqual(
         results.map(({ slice }) => slice),
         Array.from({ length: toy.slices }, (_, slice) => slice),
@@ -227,7 +261,8 @@ Deno.test("one lane runs every slice once, in order, and guesses nothing", () =>
 Deno.test("guesses that are right are never run again", () => {
   fc.assert(
     fc.property(toys, (toy) => {
-      const { results, reruns } = simulate({ ...toy, convergence: 1 });
+      const sure = { ...toy, convergence: 1 };
+      const { results, schedule: { reruns } } = simulate(sure);
       assert.equal(results.length, toy.slices);
       assert.deepEqual(reruns, { slices: 0, rows: 0 });
     }),
@@ -238,7 +273,7 @@ Deno.test("guesses that are right are never run again", () => {
 Deno.test("re-runs are counted, each slice at most once", () => {
   fc.assert(
     fc.property(toys, (toy) => {
-      const { results, reruns } = simulate(toy);
+      const { results, schedule: { reruns } } = simulate(toy);
       const runs = new Map<number, number>();
       for (const { slice } of results) {
         runs.set(slice, (runs.get(slice) ?? 0) + 1);
@@ -253,6 +288,83 @@ Deno.test("re-runs are counted, each slice at most once", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+Deno.test("a failure counts when the serial run fails there, and only then", () => {
+  const seen = { failed: 0, survived: 0, forgiven: 0 };
+  fc.assert(
+    fc.property(fragileToys, (toy) => {
+      const { schedule, results, failed } = simulate(toy);
+      const states = serial(toy);
+      const stop = states.length - 1;
+      assert.equal(schedule.settled, stop);
+      if (stop === toy.slices) {
+        assert.equal(schedule.failure, undefined);
+        const settlement = new Settlement(toy.slices);
+        for (const result of results) settlement.add(result);
+        assert.ok(settlement.complete);
+        seen.survived++;
+        seen.forgiven += failed;
+      } else {
+        const startHash = String(states[stop]);
+        assert.deepEqual(schedule.failure, { startHash, cause: stop });
+        seen.failed++;
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(seen.failed > 100 && seen.survived > 100 && seen.forgiven > 20);
+});
+
+Deno.test("a run that goes on with old results comes to the same end", () => {
+  const cases = fc.tuple(fc.oneof(toys, fragileToys), fc.nat(), fc.integer());
+  fc.assert(
+    fc.property(cases, ([toy, kept, seed]) => {
+      const before = simulate(toy);
+      // A killed run: what it had by then, of which a part came to the disk.
+      const random = randomOf(seed);
+      const saved = before.results
+        .slice(0, kept % (before.results.length + 1))
+        .filter(() => random() < 0.8);
+      const later = { ...toy, lanes: 1 + kept % 4, shuffle: null };
+      const { schedule, results } = simulate(later, saved);
+      assert.equal(schedule.recalled, saved.length);
+      const states = serial(toy);
+      assert.equal(schedule.settled, states.length - 1);
+      if (states.length <= toy.slices) {
+        assert.ok(schedule.failure);
+        return;
+      }
+      const settlement = new Settlement(toy.slices);
+      for (const result of results) settlement.add(result);
+      assert.ok(settlement.complete);
+      for (const [slice, { startHash }] of settlement.settled.entries()) {
+        assert.equal(startHash, String(states[slice]));
+      }
+      // What was saved and counts is not run again.
+      const counted = new Set(
+        saved.filter(({ slice, startHash }) =>
+          startHash === String(states[slice])
+        ).map(({ slice }) => slice),
+      );
+      for (const { slice } of results.slice(saved.length)) {
+        assert.ok(!counted.has(slice), `slice ${slice} ran again`);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+Deno.test("an old result of the first slice that begins elsewhere is run again", () => {
+  const schedule = new Schedule([1, 1], 1);
+  const end = Float64Array.of(9);
+  schedule.recall(0, { startHash: "other", endHash: "9", end });
+  schedule.begin("0");
+  assert.equal(schedule.settled, 0);
+  assert.deepEqual(schedule.next(0), {
+    slice: 0,
+    start: { from: "beginning" },
+  });
 });
 
 Deno.test("lanes begin apart and a lane that is through takes from the others", () => {

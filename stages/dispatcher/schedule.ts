@@ -161,7 +161,9 @@ export class Schedule {
   }
 
   #hasRun(slice: number): boolean {
-    return slice < this.#settled || this.#attempts[slice].length > 0;
+    if (slice < this.#settled) return true;
+    // Nothing comes before the first slice from which it could be repaired.
+    return slice > 0 && this.#attempts[slice].length > 0;
   }
 
   #fromSpan(lane: Lane): number | null {
