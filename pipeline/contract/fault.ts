@@ -38,6 +38,7 @@ export const FAULT_CODES = [
   "forbidden",
   "conservation",
   "not_exact",
+  "hidden_state",
   "cannot_resume",
   "worker_died",
   "interrupted",

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { describeRun, workloadOf } from "../../stages/summary.ts";
-import { FaultError, parseDuration, type Registry } from "../contract/mod.ts";
+import {
+  type FaultCode,
+  FaultError,
+  parseDuration,
+  type Registry,
+} from "../contract/mod.ts";
 import { firstChange, identityOf, type Plan, slotMemory } from "../plan/mod.ts";
 import { resolvedYaml } from "../spec/mod.ts";
 import { compile, startCrew } from "./compile.ts";
@@ -88,7 +93,7 @@ export async function execute(
     directory.writeJson("result.json", result);
     return { result, directory };
   } catch (error) {
-    if (directory && !options.quiet) {
+    if (directory && canResume(error)) {
       progress.notice(
         `Finished slices are kept: deno task run --resume ${directory.path}`,
       );
@@ -99,6 +104,12 @@ export async function execute(
     forget();
     crew?.dismiss();
   }
+}
+
+/** Whether the same code and data may well get further another time. */
+function canResume(error: unknown): boolean {
+  const codes: FaultCode[] = ["interrupted", "worker_died", "output_write"];
+  return error instanceof FaultError && codes.includes(error.fault.code);
 }
 
 /** A new run directory with all that says what the run is. */

@@ -17,6 +17,8 @@ export class Lane {
     null;
 
   #ended = 0;
+  /** The end of a `want` came while looking ahead. */
+  #endSeen = false;
 
   private constructor(
     link: Link<LaneReply, LaneRequest>,
@@ -53,6 +55,11 @@ export class Lane {
    * @returns false when all of the oldest `want` has come
    */
   async next(): Promise<boolean> {
+    if (this.#endSeen) {
+      this.#endSeen = false;
+      this.#ended++;
+      return false;
+    }
     if (this.#held) {
       await this.#link.send({ release: this.#held.slot });
       this.#held = null;
@@ -73,6 +80,18 @@ export class Lane {
   /** Lets go of what comes until `ends` of all `want`s have come to their end. */
   async drain(ends: number): Promise<void> {
     while (this.#ended < ends) await this.next();
+  }
+
+  /** As {@link cut}, for a look at rows that stay to be cut. */
+  async peek(rows: number): Promise<Batch | null> {
+    if (this.#held === null && !this.#endSeen && !await this.next()) {
+      this.#ended--;
+      this.#endSeen = true;
+    }
+    const at = this.#held?.at ?? 0;
+    const batch = this.cut(rows);
+    if (this.#held) this.#held.at = at;
+    return batch;
   }
 
   close(): Promise<void> {

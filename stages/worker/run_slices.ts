@@ -21,6 +21,7 @@ import type { WorkerConfig } from "./kind.ts";
 import { Lane } from "./lane.ts";
 import { compileIn, loadStrategy } from "./load.ts";
 import { locateFault } from "./locate_fault.ts";
+import { TRIAL_ROWS, tryTwice } from "./trial.ts";
 
 type Run = Extract<DispatcherMessage, { type: "run" }>;
 
@@ -125,6 +126,7 @@ class Session {
   #lastHash: string | null = null;
   /** Ends of `want` that each lane has brought once the slice is through. */
   #endsDue = 0;
+  #tried = false;
 
   constructor(
     context: FlowContext,
@@ -152,6 +154,7 @@ class Session {
       return await this.#finish(run.slice, startHash);
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
+      if (error.fault.code === "hidden_state") throw error;
       this.#lastHash = null;
       for (const lane of this.#lanes) await lane.drain(this.#endsDue);
       return { startHash, fault: error.fault };
@@ -160,6 +163,7 @@ class Session {
 
   async #finish(slice: number, startHash: string): Promise<Outcome> {
     const runner = this.#runner;
+    if (!this.#tried) await this.#try();
     runner.record(true);
     await this.#phase(slice);
     if (slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
@@ -170,6 +174,15 @@ class Session {
     return {
       result: { slice, initialHash, startHash, endHash, record, end },
     };
+  }
+
+  /** Once a Worker: looks for memory outside the state. */
+  async #try(): Promise<void> {
+    this.#tried = true;
+    const batches: (Batch | null)[] = [];
+    for (const lane of this.#lanes) batches.push(await lane.peek(TRIAL_ROWS));
+    const { gauges, task } = this.#context;
+    gauges.busy(() => tryTwice(this.#runner, batches, task.id));
   }
 
   /** Brings the state up; gives its hash. */

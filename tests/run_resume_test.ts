@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { breakwater, Desk, ENGINE } from "./helpers/cli.ts";
+
+const SESSIONS = 30;
+const TICKS = 4000;
+
+/** A random walk of one 6.5 hour session a weekday, on a grid of 0.25. */
+function tape(): string {
+  const lines = ["time,price"];
+  let seed = 42;
+  let price = 20_000;
+  const open = Date.UTC(2024, 3, 1, 13, 30) / 1000;
+  for (let session = 0, day = 0; session < SESSIONS; day++) {
+    if ([5, 6].includes(day % 7)) continue;
+    session++;
+    for (let i = 0; i < TICKS; i++) {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      price += [-1, 0, 0, 1][seed >>> 30];
+      lines.push(`${open + day * 86_400 + i * 5},${(price / 4).toFixed(2)}`);
+    }
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** Carries its position over sessions, so that slices must be run again. */
+const STRATEGY = `
+import { sma, strategy } from "${ENGINE}";
+export default strategy({
+  indicators: ({ price }) => ({ fast: sma(price, 20), slow: sma(price, 200) }),
+  state: { trades: 0 },
+  onTick({ fast, slow }, broker, state) {
+    if (!slow.ready || broker.goal !== broker.position) return;
+    const size = 1 + state.trades % 3;
+    const goal = fast.value > slow.value ? size : -size;
+    if (Math.sign(goal) === Math.sign(broker.position)) return;
+    state.trades++;
+    broker.target(goal);
+  },
+});
+`;
+
+const PIPELINE = `
+name: resume
+instruments:
+  ES: { tick_size: 0.25, multiplier: 50, commission: { per_contract: 2.05 }, session: nyse }
+stages:
+  ticks:
+    kind: loader
+    instrument: ES
+    source: ticks.csv
+    columns: { time: { column: time, unit: s }, price: price }
+  slices: { kind: dispatcher, from: ticks }
+  cross: { kind: worker, from: slices, strategy: strategy.ts }
+  results: { kind: aggregator, from: cross }
+`;
+
+const FILES = {
+  "ticks.csv": tape(),
+  "strategy.ts": STRATEGY,
+  "pipeline.yaml": PIPELINE,
+};
+
+async function digestOf(
+  desk: Desk,
+  ...args: readonly string[]
+): Promise<string> {
+  const { code, out, err } = await breakwater(["run", ...args, "--quiet"], {
+    cwd: desk.path,
+  });
+  assert.equal(code, 0, err);
+  return out;
+}
+
+Deno.test("a run killed at any moment resumes to the same digest", async () => {
+  const moments = Number(Deno.env.get("KILLS") ?? 30);
+  await using desk = await Desk.make(FILES);
+  const expected = await digestOf(desk, "pipeline.yaml", "--out", "whole");
+  const { seconds } = await breakwater(
+    ["run", "pipeline.yaml", "--out", "timed", "--quiet"],
+    { cwd: desk.path },
+  );
+  let resumed = 0;
+  let recalled = 0;
+  for (let k = 0; k < moments; k++) {
+    const out = `killed-${k}`;
+    // Every third time the store is cold, so that ingest is killed too.
+    if (k % 3 === 0) rmSync(desk.at("store"), { recursive: true });
+    const span = k % 3 === 0 ? 3 * seconds : 1.1 * seconds;
+    const after = 1000 * span * (k + 0.5) / moments;
+    await breakwater(
+      ["run", "pipeline.yaml", "--out", out, "--workers", "2"],
+      {
+        cwd: desk.path,
+        onStart: (process) =>
+          setTimeout(() => {
+            try {
+              process.kill("SIGKILL");
+            } catch {
+              // It was faster.
+            }
+          }, after),
+      },
+    );
+    if (existsSync(desk.at(out, "plan.json"))) {
+      const journal = desk.at(out, "journal", "cross");
+      if (existsSync(journal)) recalled += readdirSync(journal).length;
+      assert.equal(await digestOf(desk, "--resume", out), expected, out);
+      resumed++;
+    } else {
+      const args = ["pipeline.yaml", "--out", `${out}-anew`];
+      assert.equal(await digestOf(desk, ...args), expected, out);
+    }
+  }
+  if (moments >= 30) {
+    assert.ok(resumed > 0, "no kill hit a run directory");
+    assert.ok(recalled > 0, "no kill left a journal");
+  }
+});
+
+Deno.test("a resumed run does not run finished slices again", async () => {
+  await using desk = await Desk.make(FILES);
+  const expected = await digestOf(desk, "pipeline.yaml", "--out", "whole");
+  const journal = desk.at("whole", "journal", "cross");
+  const entries = readdirSync(journal);
+  // One is lost, one is torn: both must be run again, the others not.
+  rmSync(`${journal}/${entries.find((name) => name.startsWith("7-"))}`);
+  const torn = `${journal}/${entries.find((name) => name.startsWith("11-"))}`;
+  const bytes = Deno.readFileSync(torn);
+  bytes[bytes.length >> 1] ^= 1;
+  Deno.writeFileSync(torn, bytes);
+  assert.equal(await digestOf(desk, "--resume", "whole"), expected);
+  const result = JSON.parse(
+    Deno.readTextFileSync(desk.at("whole", "result.json")),
+  );
+  assert.ok(result.recalled >= SESSIONS - 2, `${result.recalled} recalled`);
+});
+
+Deno.test("a run does not resume with other code, data or nothing", async () => {
+  await using desk = await Desk.make(FILES);
+  const run = (...args: string[]) => breakwater(args, { cwd: desk.path });
+  await digestOf(desk, "pipeline.yaml", "--out", "whole");
+  desk.write("strategy.ts", STRATEGY.replace("20)", "21)"));
+  const code = await run("run", "--resume", "whole");
+  assert.equal(code.code, 1);
+  assert.match(code.err, /stage cross.*\[cannot_resume\]/);
+  desk.write("strategy.ts", STRATEGY);
+  desk.write("ticks.csv", tape().replace("5000.00", "5000.25"));
+  const data = await run("run", "--resume", "whole");
+  assert.equal(data.code, 1);
+  assert.match(data.err, /stage ticks.*\[cannot_resume\]/);
+  assert.equal((await run("run", "--resume", "nowhere")).code, 2);
+  assert.equal((await run("run")).code, 2);
+});
+
+Deno.test("memory outside of the state is found out", async () => {
+  const hidden = STRATEGY
+    .replace("export default", "let seen = 0;\nexport default")
+    .replace("state.trades % 3", "(seen++ >> 9) % 3");
+  await using desk = await Desk.make({ ...FILES, "strategy.ts": hidden });
+  const { code, err } = await breakwater(["run", "pipeline.yaml"], {
+    cwd: desk.path,
+  });
+  assert.equal(code, 1);
+  assert.match(err, /\[hidden_state\]/);
+});
