@@ -32,7 +32,7 @@ async function runTick(
   },
 }`);
   const ended = await desk.call(
-    ["run", "pipeline.yaml", "--workers", String(workers)],
+    ["run", "pipeline.yaml", "--quiet", "--workers", String(workers)],
     { limit: 15_000 },
   );
   if (ended.code !== 0) assertNoResult(desk);
