@@ -336,12 +336,16 @@ function strategyOf(recipe: Recipe, log: number[]): object {
 
 /** Trades of ES and what the recipe wants beside them. */
 export function tapesOf(recipe: Recipe, rows: number, seed: number): Tape[] {
-  const trades = walk(rows, seed);
+  // Some hours for every thousand rows, so that sessions end.
+  const pause = 20 * SECOND;
+  const trades = walk(rows, seed, { pause });
   const end = trades.time.at(-1) ?? 0;
   const instrument = recipe.beside.endsWith("NQ") ? 1 : 0;
   if (recipe.beside === "nothing") return [trades];
   if (recipe.beside === "quotes of NQ") {
-    const { time, columns } = walk(rows >> 1, seed + 1, { pause: 4 * SECOND });
+    const { time, columns } = walk(rows >> 1, seed + 1, {
+      pause: 2 * pause,
+    });
     const ask = Float64Array.from(columns.price, (price) => price + 0.25);
     const quotes = { bid: columns.price, ask };
     return [trades, { kind: "quotes", instrument, time, columns: quotes }];
