@@ -82,24 +82,28 @@ export function tableOf(
 const ROOT = new URL("../../", import.meta.url);
 
 /**
- * Writes a block where `../engine/mod.ts` is what it is for a strategy, and
- * gives the path to `use`; removes it afterwards.
+ * Writes blocks where `../engine/mod.ts` is what it is for a strategy, and
+ * removes them after use.
  */
-export async function withBlock<T>(
-  text: string,
-  use: (url: URL) => Promise<T>,
+export async function withBlocks<T>(
+  texts: readonly string[],
+  use: (urls: readonly URL[]) => Promise<T>,
 ): Promise<T> {
   await Deno.mkdir(new URL(".cache/", ROOT), { recursive: true });
-  const url = new URL(`.cache/docs_${crypto.randomUUID()}.ts`, ROOT);
-  await Deno.writeTextFile(url, text);
+  const urls = texts.map(() =>
+    new URL(`.cache/docs_${crypto.randomUUID()}.ts`, ROOT)
+  );
   try {
-    return await use(url);
+    await Promise.all(
+      texts.map((text, i) => Deno.writeTextFile(urls[i], text)),
+    );
+    return await use(urls);
   } finally {
-    await Deno.remove(url);
+    await Promise.allSettled(urls.map((url) => Deno.remove(url)));
   }
 }
 
 /** The module that a block is. */
 export function importBlock(text: string): Promise<Record<string, unknown>> {
-  return withBlock(text, ({ href }) => import(href));
+  return withBlocks([text], ([{ href }]) => import(href));
 }
