@@ -25,7 +25,7 @@ function tape(): string {
 
 /** Carries its position over sessions, so that slices must be run again. */
 const STRATEGY = `
-import { sma, strategy } from "${ENGINE}";
+import { sma, strategy } from ${JSON.stringify(ENGINE)};
 export default strategy({
   indicators: ({ price }) => ({ fast: sma(price, 20), slow: sma(price, 200) }),
   state: { trades: 0 },
