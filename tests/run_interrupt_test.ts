@@ -35,18 +35,19 @@ function deskOf(): Promise<Desk> {
   });
 }
 
-/** Runs until `path` is there, then sends the signal. */
+/** Runs until the condition holds, then sends the signal. */
 async function stopWhen(
   desk: Desk,
-  path: () => boolean,
+  holds: () => boolean,
   signal: Deno.Signal,
+  args: readonly string[] = ["run", "it.yaml", "--out", "runs/it"],
 ): Promise<Ended> {
   let timer: ReturnType<typeof setInterval> | undefined;
-  const ended = await desk.call(["run", "it.yaml", "--out", "runs/it"], {
+  const ended = await desk.call(args, {
     limit: 20_000,
     onStart(process) {
       timer = setInterval(() => {
-        if (!path()) return;
+        if (!holds()) return;
         clearInterval(timer);
         process.kill(signal);
       }, 20);
@@ -75,3 +76,32 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assert.match(plan.out, /6,?000 rows/);
   });
 }
+
+Deno.test("an ingest that is stopped ends with 130 and leaves no table", async () => {
+  await using desk = await deskOf();
+  const begin = Date.UTC(2024, 2, 4);
+  const rows = Array.from(
+    { length: 1_000_000 },
+    (_, i) => `${begin + i},${5000 + (i % 7) * 0.25}\n`,
+  );
+  desk.write("data/ticks.csv", `ts,price\n${rows.join("")}`);
+  desk.write(
+    "it.yaml",
+    pipelineText().replace("time: ts", "time: { column: ts, unit: ms }"),
+  );
+  const making = () =>
+    desk.has("store") &&
+    readdirSync(desk.at("store")).some((name) => name.startsWith(".making"));
+  const ended = await stopWhen(desk, making, "SIGINT", ["ingest", "it.yaml"]);
+  assert.equal(ended.code, 130, ended.err);
+  assert.deepEqual(codesOf(ended), ["interrupted"]);
+  const tables = readdirSync(desk.at("store"))
+    .filter((name) => !name.startsWith("."));
+  assert.deepEqual(tables, []);
+  const again = await desk.call(["ingest", "it.yaml"]);
+  assert.equal(again.code, 0, again.err);
+  assert.match(again.out, /1,000,000 rows/);
+  const [table, ...others] = readdirSync(desk.at("store"));
+  assert.match(table, /^ES-/);
+  assert.deepEqual(others, []);
+});

@@ -1,4 +1,4 @@
-import type { Fault } from "../contract/mod.ts";
+import { type Fault, FaultError } from "../contract/mod.ts";
 
 /**
  * Calls back on ctrl-C or a request to terminate.
@@ -13,4 +13,19 @@ export function onInterrupt(fail: (fault: Fault) => void): () => void {
   return () => {
     for (const signal of signals) Deno.removeSignalListener(signal, listener);
   };
+}
+
+/**
+ * Waits for `work`, but no longer than until ctrl-C.
+ *
+ * @throws FaultError with code `interrupted`
+ */
+export async function unlessInterrupted<T>(work: Promise<T>): Promise<T> {
+  const stop = Promise.withResolvers<never>();
+  const forget = onInterrupt((fault) => stop.reject(new FaultError(fault)));
+  try {
+    return await Promise.race([work, stop.promise]);
+  } finally {
+    forget();
+  }
 }

@@ -1,6 +1,7 @@
 import { describeTables } from "../../../stages/summary.ts";
 import type { Registry } from "../../contract/mod.ts";
 import { startCrew } from "../compile.ts";
+import { unlessInterrupted } from "../interrupt.ts";
 import type { Io } from "../io.ts";
 import { loadPipeline } from "../load.ts";
 import { prepareStages } from "../preparation.ts";
@@ -25,10 +26,9 @@ export async function ingestCommand(
     },
   });
   try {
-    const prepared = await prepareStages(loaded, crew, {
-      dry: false,
-      tablesOnly: true,
-    });
+    const prepared = await unlessInterrupted(
+      prepareStages(loaded, crew, { dry: false, tablesOnly: true }),
+    );
     progress.clear();
     const { text, data } = describeTables(prepared);
     if (options.json) io.out(JSON.stringify(data, null, 2) + "\n");
