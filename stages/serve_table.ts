@@ -69,7 +69,9 @@ async function serveLane(
       if (slot === undefined) return false;
       const index = reader.batchOf(row);
       const batch = reader.batches[index];
-      reader.readBatch(index, [...memory.columns], views[slot], memory.origin);
+      context.gauges.busy(() =>
+        reader.readBatch(index, memory.columns, views[slot], memory.origin)
+      );
       const end = Math.min(to, batch.row + batch.rows);
       await send(link, {
         filled: {
@@ -80,7 +82,6 @@ async function serveLane(
         },
       });
       context.gauges.add("work", end - row);
-      context.gauges.add("beats", 1);
       row = end;
     }
     return true;

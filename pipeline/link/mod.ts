@@ -1,5 +1,6 @@
 export * from "./gauges.ts";
 export * from "./link.ts";
+export type { CpuProfile } from "./profile.ts";
 export * from "./protocol.ts";
 export * from "./slots.ts";
 export * from "./stage.ts";

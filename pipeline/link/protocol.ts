@@ -1,4 +1,5 @@
 import type { Fault } from "../contract/mod.ts";
+import type { CpuProfile } from "./profile.ts";
 import type { SlotMemory } from "./slots.ts";
 
 /** Settings of the whole run that stages may look at. */
@@ -58,6 +59,8 @@ export type Command =
     readonly directory: string;
     /** The run's journal of finished work. */
     readonly journal: string;
+    /** Take a CPU profile. */
+    readonly profile: boolean;
   }
   | { readonly type: "abort" };
 
@@ -65,10 +68,18 @@ export type Command =
 export type Report =
   | { readonly type: "described"; readonly value: unknown }
   | { readonly type: "prepared"; readonly value: unknown }
-  | { readonly type: "finished"; readonly value: unknown }
+  | { readonly type: "finished"; readonly value: Finished }
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "notice"; readonly text: string }
   | { readonly type: "failed"; readonly fault: Fault };
+
+/** What a Worker leaves when its flow is over. */
+export interface Finished {
+  readonly value: unknown;
+  readonly profile?: CpuProfile;
+  /** Bytes of its JavaScript heap at the end. */
+  readonly heap: number;
+}
 
 /** How far a preparation has come. */
 export interface Progress {

@@ -8,6 +8,7 @@ import type {
   StageTask,
   WireEnd,
 } from "./protocol.ts";
+import { profiled } from "./profile.ts";
 import { openStreamLink } from "./stream_link.ts";
 
 export interface DescribeContext {
@@ -94,19 +95,22 @@ async function obey(
       return { type: "prepared", value: value ?? null };
     }
     case "flow": {
-      const { copy, prepared, wires, gauges, directory, journal } = command;
-      const value = await stage.flow({
-        task,
-        copy,
-        prepared,
-        directory,
-        journal,
-        wires,
-        signal,
-        gauges: new Gauges(gauges.buffer, gauges.index),
-        open: (wire) => openStreamLink(wire.port, signal),
-      });
-      return { type: "finished", value: value ?? null };
+      const { copy, prepared, wires, gauges, profile } = command;
+      const flow = async () =>
+        await stage.flow({
+          task,
+          copy,
+          prepared,
+          directory: command.directory,
+          journal: command.journal,
+          wires,
+          signal,
+          gauges: new Gauges(gauges.buffer, gauges.index),
+          open: (wire) => openStreamLink(wire.port, signal),
+        }) ?? null;
+      const done = profile ? await profiled(flow) : { value: await flow() };
+      const heap = Deno.memoryUsage().heapUsed;
+      return { type: "finished", value: { ...done, heap } };
     }
   }
 }

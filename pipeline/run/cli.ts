@@ -20,7 +20,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   withOptions(
     program.command("run").description("Run a pipeline to its results")
       .argument("[config]", "pipeline file (YAML)")
-      .option("--resume <dir>", "go on with a run that was stopped"),
+      .option("--resume <dir>", "go on with a run that was stopped")
+      .option("--profile", "print time by worker, leave CPU profiles", false),
     async (file: string | undefined, options: ConfigOptions) => {
       const { runCommand } = await import("./commands/run.ts");
       await runCommand(file, options, context);

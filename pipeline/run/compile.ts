@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly workers: number | undefined;
   /** Where results go; `run.out` when absent. */
   readonly out?: string | undefined;
+  /** Workers will be profiled. */
+  readonly profile?: boolean | undefined;
   readonly listener: Listener;
   readonly io: Io;
 }
@@ -21,11 +23,17 @@ export interface CompileOptions {
 /** Starts the Workers of a pipeline and checks it against its modules. */
 export async function startCrew(
   loaded: Loaded,
-  { registry, workers, out, listener, io }: CompileOptions,
+  { registry, workers, out, profile = false, listener, io }: CompileOptions,
 ): Promise<Crew> {
   const { graph, spec } = loaded;
   const places = { store: spec.run.store, out: out ?? spec.run.out };
-  const crew = Crew.start(graph, { registry, places, listener, workers });
+  const crew = Crew.start(graph, {
+    registry,
+    places,
+    listener,
+    workers,
+    profile,
+  });
   const { descriptions, issues } = await describeModules(
     loaded,
     crew,

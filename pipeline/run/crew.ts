@@ -10,6 +10,8 @@ export interface CrewOptions {
   readonly listener: Listener;
   /** Workers of every stage that runs in several; undefined: as its config says. */
   readonly workers: number | undefined;
+  /** Their flow will be profiled. */
+  readonly profile: boolean;
 }
 
 /** All Workers of a pipeline. */
@@ -38,12 +40,19 @@ export class Crew {
 
   #hire(stage: GraphStage): void {
     const kind = kindOf(stage, this.#options);
-    const { places, listener } = this.#options;
+    const { places, listener, profile } = this.#options;
     const access = kind.access?.(stage.config, places);
     const workers = Array.from(
       { length: this.copies.get(stage.id)! },
       (_, copy) =>
-        new StageWorker({ stage: stage.id, copy, kind, access, listener }),
+        new StageWorker({
+          stage: stage.id,
+          copy,
+          kind,
+          access,
+          listener,
+          profile,
+        }),
     );
     this.#workers.set(stage.id, workers);
   }

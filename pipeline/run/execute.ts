@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-import { describeRun, workloadOf } from "../../stages/summary.ts";
+import { workloadOf } from "../../stages/summary.ts";
 import {
   type FaultCode,
   FaultError,
   parseDuration,
   type Registry,
 } from "../contract/mod.ts";
-import { firstChange, identityOf, type Plan, slotMemory } from "../plan/mod.ts";
+import { firstChange, identityOf, type Plan } from "../plan/mod.ts";
 import { resolvedYaml } from "../spec/mod.ts";
 import { compile, startCrew } from "./compile.ts";
 import type { Crew } from "./crew.ts";
@@ -16,19 +15,15 @@ import type { Io } from "./io.ts";
 import type { Loaded } from "./load.ts";
 import { ProgressLine } from "./progress.ts";
 import { RunDirectory } from "./run_directory.ts";
+import { resultOf, type RunResult } from "./result.ts";
+import { usageOf, type WorkerUsage } from "./usage.ts";
 import { watchForStuck } from "./watchdog.ts";
-
-/** What a finished run leaves in `result.json`. */
-export interface RunResult {
-  readonly digest: string;
-  readonly name: string;
-  readonly [figure: string]: unknown;
-}
 
 /** A run that came to its end. */
 export interface Executed {
   readonly result: RunResult;
   readonly directory: RunDirectory;
+  readonly usage: readonly WorkerUsage[];
 }
 
 export interface ExecuteOptions {
@@ -37,6 +32,8 @@ export interface ExecuteOptions {
   /** A run directory to go on with. */
   readonly resume?: string | undefined;
   readonly quiet: boolean;
+  /** Leave a CPU profile of every Worker. */
+  readonly profile?: boolean;
   /** When the run's time began, by `performance.now()`: 0 is the process's start. */
   readonly since?: number;
 }
@@ -60,6 +57,7 @@ export async function execute(
       io,
       workers: options.workers,
       out: options.resume ?? options.out,
+      profile: options.profile,
       listener: {
         progress: progress.preparation.bind(progress),
         notice: (_: string, text: string) => progress.notice(text),
@@ -75,23 +73,25 @@ export async function execute(
     directory = options.resume === undefined
       ? begin(loaded, plan, options, io)
       : resume(options.resume, plan);
-    const finished = await flow({
+    const { values, usage } = await flow({
       loaded,
       plan,
       crew,
       directory,
       progress,
+      profile: options.profile ?? false,
       stop: stop.promise,
       fail: stop.reject,
     });
     const now = performance.now();
-    const result = resultOf(loaded, plan, finished, {
+    const timings = {
       prepare_s: (prepared - since) / 1000,
       run_s: (now - prepared) / 1000,
       elapsed_s: (now - since) / 1000,
-    });
+    };
+    const result = resultOf(loaded, plan, values, timings, usage);
     directory.writeJson("result.json", result);
-    return { result, directory };
+    return { result, directory, usage };
   } catch (error) {
     if (directory && canResume(error)) {
       progress.notice(
@@ -145,6 +145,12 @@ function resume(path: string, plan: Plan): RunDirectory {
   return directory;
 }
 
+interface Flowed {
+  /** What the first Worker of each stage gave. */
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly usage: readonly WorkerUsage[];
+}
+
 async function flow(
   options: {
     loaded: Loaded;
@@ -152,10 +158,11 @@ async function flow(
     crew: Crew;
     directory: RunDirectory;
     progress: ProgressLine;
+    profile: boolean;
     stop: Promise<never>;
     fail: (reason: unknown) => void;
   },
-): Promise<ReadonlyMap<string, unknown>> {
+): Promise<Flowed> {
   const { loaded, plan, crew, directory, progress, stop, fail } = options;
   const { graph, spec } = loaded;
   const writers = graph.stages.filter(({ output }) => output === null).length;
@@ -168,60 +175,25 @@ async function flow(
         ? directory.of(stage, writers)
         : directory.path,
     journal: directory.journal,
+    profile: options.profile,
   });
   const unwatch = progress.watch(watched, workloadOf(plan));
   const limit = parseDuration(spec.run.watchdog)! / 1e6;
   const release = watchForStuck(watched, limit, fail);
   try {
-    return await Promise.race([finished, stop]);
+    const all = await Promise.race([finished, stop]);
+    for (const [index, { profile }] of all.entries()) {
+      const { stage, copy } = watched[index].worker;
+      if (profile) directory.writeProfile(stage, copy, profile);
+    }
+    const values = new Map(
+      watched.flatMap(({ worker: { stage, copy } }, index) =>
+        copy === 0 ? [[stage, all[index].value]] : []
+      ),
+    );
+    return { values, usage: usageOf(watched, all) };
   } finally {
     unwatch();
     release();
   }
-}
-
-interface Timings {
-  /** From the start until rows could flow. */
-  readonly prepare_s: number;
-  /** While rows flowed, results written. */
-  readonly run_s: number;
-  /** From the start to the end. */
-  readonly elapsed_s: number;
-}
-
-function resultOf(
-  { spec, graph }: Loaded,
-  plan: Plan,
-  finished: ReadonlyMap<string, unknown>,
-  timings: Timings,
-): RunResult {
-  const ends = graph.stages.filter(({ output }) => output === null);
-  const [first, ...others] = ends.map(({ id }) =>
-    finished.get(id) as RunResult
-  );
-  const ticks = Number(first.ticks);
-  const workers = plan.stages.find(({ kind }) => kind === "worker")?.copies;
-  return {
-    ...first,
-    digest: digestOf(ends.map(({ id }) => finished.get(id) as RunResult)),
-    name: spec.name,
-    workers,
-    ...timings,
-    ticks_per_second: Math.round(ticks / timings.run_s),
-    slot_memory: slotMemory(plan),
-    ...describeRun(plan, finished),
-    ...(others.length === 0 ? {} : {
-      others: Object.fromEntries(
-        ends.slice(1).map(({ id }, i) => [id, others[i]]),
-      ),
-    }),
-  };
-}
-
-/** One digest for all of a run's results, in the order of the pipeline. */
-function digestOf(results: readonly RunResult[]): string {
-  if (results.length === 1) return results[0].digest;
-  const hash = createHash("sha256");
-  for (const { digest } of results) hash.update(`${digest}\n`);
-  return hash.digest("hex");
 }

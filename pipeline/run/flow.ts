@@ -1,6 +1,7 @@
 import {
   allocateGauges,
   allocateSlots,
+  type Finished,
   Gauges,
   type SlotMemory,
   type WireEnd,
@@ -19,8 +20,8 @@ export interface Watched {
 
 export interface Flow {
   readonly watched: readonly Watched[];
-  /** What the first Worker of each stage gave when it had finished. */
-  readonly finished: Promise<ReadonlyMap<string, unknown>>;
+  /** What each Worker left, in the order of {@link watched}. */
+  readonly finished: Promise<readonly Finished[]>;
 }
 
 export interface FlowOptions {
@@ -31,6 +32,8 @@ export interface FlowOptions {
   directoryOf(stage: string): string;
   /** The run's journal of finished work. */
   readonly journal: string;
+  /** Take a CPU profile of every Worker. */
+  readonly profile: boolean;
 }
 
 /** Links the Workers and lets rows flow. */
@@ -43,12 +46,12 @@ export function startFlow(options: FlowOptions): Flow {
     worker,
     gauges: new Gauges(buffer, index),
   }));
-  const answers = workers.map(async (worker, index) => {
+  const answers = workers.map((worker, index) => {
     const { stage, copy } = worker;
     const graphStage = loaded.graph.stages.find(({ id }) => id === stage)!;
     const wires = ends.get(nameOf(stage, copy)) ?? [];
     const planned = plan.stages.find(({ id }) => id === stage)!;
-    const value = await worker.ask({
+    return worker.ask({
       type: "flow",
       task: taskOf(graphStage, loaded),
       copy,
@@ -57,16 +60,10 @@ export function startFlow(options: FlowOptions): Flow {
       gauges: { buffer, index },
       directory: options.directoryOf(stage),
       journal: options.journal,
-    }, wires.map(({ port }) => port));
-    return { stage, copy, value };
+      profile: options.profile,
+    }, wires.map(({ port }) => port)) as Promise<Finished>;
   });
-  const finished = Promise.all(answers).then((all) =>
-    new Map(
-      all.filter(({ copy }) => copy === 0)
-        .map(({ stage, value }) => [stage, value]),
-    )
-  );
-  return { watched, finished };
+  return { watched, finished: Promise.all(answers) };
 }
 
 /** Both ends of every wire, by the Worker that gets them. */

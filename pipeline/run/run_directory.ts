@@ -69,6 +69,13 @@ export class RunDirectory {
     return path;
   }
 
+  /** Writes a CPU profile that Chrome DevTools opens. */
+  writeProfile(stage: string, copy: number, profile: object): void {
+    Deno.mkdirSync(join(this.path, "profile"), { recursive: true });
+    const name = join("profile", `${stage}-${copy}.cpuprofile`);
+    this.writeText(name, JSON.stringify(profile));
+  }
+
   writeText(name: string, text: string): void {
     const path = join(this.path, name);
     Deno.writeTextFileSync(`${path}.part`, text);

@@ -17,6 +17,8 @@ export interface StageWorkerOptions {
   /** Undefined: as much as the main process. */
   readonly access: Access | undefined;
   readonly listener: Listener;
+  /** Its flow will be profiled. */
+  readonly profile: boolean;
 }
 
 /** The main thread's handle on one Worker of a stage. */
@@ -35,7 +37,7 @@ export class StageWorker {
     this.#worker = new Worker(options.kind.entry, {
       type: "module",
       name: `${options.stage}[${options.copy}]`,
-      ...permissions(options.access),
+      ...permissions(options),
     });
     this.#worker.onmessage = ({ data }) => this.#hear(data as Report);
     this.#worker.onerror = (event) => {
@@ -91,7 +93,7 @@ export class StageWorker {
   }
 }
 
-function permissions(access: Access | undefined): object {
+function permissions({ access, profile }: StageWorkerOptions): object {
   if (access === undefined) return {};
   return {
     deno: {
@@ -102,7 +104,7 @@ function permissions(access: Access | undefined): object {
         env: false,
         run: false,
         ffi: false,
-        sys: false,
+        sys: profile ? ["inspector"] : false,
         import: false,
       },
     },

@@ -7,6 +7,8 @@ export interface ConfigOptions {
   readonly json: boolean;
   readonly debug: boolean;
   readonly out?: string;
+  /** Print the time by Worker and leave CPU profiles. */
+  readonly profile?: boolean;
   /** A run directory to go on with, instead of a pipeline file. */
   readonly resume?: string;
 }

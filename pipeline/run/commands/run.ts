@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { EXIT, type Registry } from "../../contract/mod.ts";
 import { execute, type Executed } from "../execute.ts";
 import type { Io } from "../io.ts";
-import { Exit, loadPipeline } from "../load.ts";
+import { Exit, type Loaded, loadPipeline } from "../load.ts";
+import { usageText } from "../usage.ts";
 import type { ConfigOptions } from "./options.ts";
 
 /**
@@ -22,15 +23,23 @@ export async function runCommand(
     throw new Exit(EXIT.usage);
   }
   const loaded = loadPipeline(file, options, context);
-  report(await execute(loaded, options, context), options, context.io);
+  const executed = await execute(loaded, options, context);
+  report(executed, loaded, options, context.io);
 }
 
 function report(
-  { result, directory }: Executed,
-  { json, quiet }: ConfigOptions,
+  { result, directory, usage }: Executed,
+  { graph }: Loaded,
+  { json, quiet, profile }: ConfigOptions,
   io: Io,
 ): void {
   if (json) return io.out(JSON.stringify(result, null, 2) + "\n");
+  if (profile) {
+    const strategies = graph.stages.filter(({ kind }) => kind === "worker");
+    const names = strategies.map(({ id }) => id);
+    io.err(`${usageText(usage, names, Number(result.run_s))}\n`);
+    io.err(`  profiles ${join(directory.path, "profile")}\n\n`);
+  }
   if (!quiet) io.out(`${summaryOf(result)}\n  run ${directory.path}\n`);
   io.out(`digest ${result.digest}\n`);
 }

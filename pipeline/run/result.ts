@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { describeRun } from "../../stages/summary.ts";
+import { type Plan, slotMemory } from "../plan/mod.ts";
+import type { Loaded } from "./load.ts";
+import type { WorkerUsage } from "./usage.ts";
+
+/** What a finished run leaves in `result.json`. */
+export interface RunResult {
+  readonly digest: string;
+  readonly name: string;
+  readonly [figure: string]: unknown;
+}
+
+export interface Timings {
+  /** From the start until rows could flow. */
+  readonly prepare_s: number;
+  /** While rows flowed, results written. */
+  readonly run_s: number;
+  /** From the start to the end. */
+  readonly elapsed_s: number;
+}
+
+/** Puts together what the stages that end the graph gave. */
+export function resultOf(
+  { spec, graph }: Loaded,
+  plan: Plan,
+  finished: ReadonlyMap<string, unknown>,
+  timings: Timings,
+  usage: readonly WorkerUsage[],
+): RunResult {
+  const ends = graph.stages.filter(({ output }) => output === null)
+    .map(({ id }) => ({ id, result: finished.get(id) as RunResult }));
+  const [first, ...others] = ends;
+  const ticks = Number(first.result.ticks);
+  const workers = plan.stages.find(({ kind }) => kind === "worker")?.copies;
+  return {
+    ...first.result,
+    digest: digestOf(ends.map(({ result }) => result)),
+    name: spec.name,
+    workers,
+    ...timings,
+    ticks_per_second: Math.round(ticks / timings.run_s),
+    slot_memory: slotMemory(plan),
+    usage,
+    ...describeRun(plan, finished),
+    ...(others.length === 0 ? {} : {
+      others: Object.fromEntries(others.map(({ id, result }) => [id, result])),
+    }),
+  };
+}
+
+/** One digest for all of a run's results, in the order of the pipeline. */
+function digestOf(results: readonly RunResult[]): string {
+  if (results.length === 1) return results[0].digest;
+  const hash = createHash("sha256");
+  for (const { digest } of results) hash.update(`${digest}\n`);
+  return hash.digest("hex");
+}
