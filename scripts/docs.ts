@@ -128,17 +128,15 @@ const PATTERNS: Readonly<Record<string, string>> = {
   "^(\\d+(?:\\.\\d+)?)%$": "percentage",
   "\\.ts$": "path of a `.ts` file",
   "^\\.{1,2}/|\\.ts$": "path of a module: begins with `./` or ends in `.ts`",
-  "^(?!time$)[a-z][a-z0-9_]*$": "column name",
+  "^(?!time$)[a-z][a-z0-9_]*$": "column names",
 };
 
 function valueOf(schema: JsonSchema): string {
   const { anyOf, const: word, enum: words, type, pattern } = schema;
-  if (anyOf) {
-    return [...new Set((anyOf as JsonSchema[]).map(valueOf))].join(" or ");
-  }
+  if (anyOf) return either((anyOf as JsonSchema[]).map(valueOf));
   if (word !== undefined) return `\`${word}\``;
   if (words) return (words as string[]).map((w) => `\`${w}\``).join(", ");
-  if (Array.isArray(type)) return type.map(nameOf).join(", ");
+  if (Array.isArray(type)) return either(type.map(nameOf));
   switch (type) {
     case "array":
       return listOf(schema);
@@ -153,22 +151,32 @@ function valueOf(schema: JsonSchema): string {
         return PATTERNS[pattern] ?? `text like \`${pattern}\``;
       }
       return schema.maxLength === 1 ? "one character" : "text";
+    case "boolean":
+      return "true or false";
     default:
       return nameOf(String(type)) + rangeOf(schema);
   }
 }
 
+/** `a`, `a or b`, or `a, b or c`. */
+function either(values: readonly string[]): string {
+  const different = [...new Set(values)];
+  const last = different.pop();
+  return different.length === 0
+    ? `${last}`
+    : `${different.join(", ")} or ${last}`;
+}
+
 function listOf({ items, minItems, maxItems }: JsonSchema): string {
-  const count = minItems === maxItems
-    ? maxItems === undefined ? "" : ` (${maxItems})`
-    : maxItems === undefined
-    ? ""
-    : ` (${minItems} to ${maxItems})`;
-  return `list of ${valueOf(items as JsonSchema)}${count}`;
+  const item = valueOf(items as JsonSchema);
+  if (maxItems === 1) return item;
+  return maxItems === undefined
+    ? `list of ${item}`
+    : `list of ${minItems} to ${maxItems} of them`;
 }
 
 function nameOf(type: string): string {
-  return { boolean: "true or false", integer: "whole number", string: "text" }[
+  return { boolean: "true, false", integer: "whole number", string: "text" }[
     type
   ] ?? type;
 }

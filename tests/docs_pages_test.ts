@@ -152,3 +152,12 @@ Deno.test("pages hold no absolute paths of the machine that wrote them", () => {
     assert.doesNotMatch(read(page), /\/(?:tmp|home|root|work|Users)\//, page);
   }
 });
+
+Deno.test("every command has its line in the reference", () => {
+  const { tasks } = JSON.parse(read("deno.json"));
+  const page = read("docs/yaml.md");
+  const lacking = Object.entries<{ command: string }>(tasks)
+    .filter(([, { command }]) => /\bmain\.ts /.test(command))
+    .filter(([name]) => !page.includes(`| \`deno task ${name}`));
+  assert.deepEqual(lacking, []);
+});
