@@ -25,7 +25,10 @@ export interface JournalEntry {
   readonly end: Float64Array;
 }
 
-const MAGIC = "BWJ1";
+/** An entry in bytes: what travels to the aggregator, and what a file holds. */
+export type EntryBytes = Uint8Array<SharedArrayBuffer>;
+
+const MAGIC = "BWJ2";
 const HEAD_BYTES = 8;
 
 /**
@@ -46,16 +49,19 @@ export class Journal {
   /** Every entry that can be trusted; what is torn or foreign is left out. */
   read(): JournalEntry[] {
     return this.#names().flatMap((name) => {
-      const entry = decode(readFileSync(join(this.#directory, name)));
-      return entry === null ? [] : [entry];
+      const file = readFileSync(join(this.#directory, name));
+      const bytes = new Uint8Array(new SharedArrayBuffer(file.length));
+      bytes.set(file);
+      return isWhole(bytes) ? [decodeEntry(bytes)] : [];
     });
   }
 
-  write(entry: JournalEntry): void {
+  /** @param bytes the same entry as {@link encodeEntry} gives it */
+  write({ slice, startHash }: JournalEntry, bytes: EntryBytes): void {
     mkdirSync(this.#directory, { recursive: true });
-    const name = `${entry.slice}-${entry.startHash.slice(0, 16)}`;
+    const name = `${slice}-${startHash.slice(0, 16)}`;
     const path = join(this.#directory, name);
-    writeFileSync(`${path}.part`, encode(entry));
+    writeFileSync(`${path}.part`, bytes);
     renameSync(`${path}.part`, path);
   }
 
@@ -69,23 +75,34 @@ export class Journal {
   }
 }
 
-/** `BWJ1`, length of the header, header in JSON, Float64 columns, CRC-32 of all that. */
-function encode({ record, end, ...names }: JournalEntry): Uint8Array {
+/**
+ * `BWJ2`, length of the header, header in JSON, padding to 8 bytes, Float64
+ * columns, CRC-32 of all that. In shared memory, so that handing it to another
+ * Worker copies nothing.
+ */
+export function encodeEntry(
+  { record, end, ...names }: JournalEntry,
+): EntryBytes {
   const { fills, equity, ...rest } = record;
   const columns = [
     ...FILL_COLUMNS.map((name) => fills[name]),
     ...EQUITY_COLUMNS.map((name) => equity[name]),
     end,
   ];
-  const header = new TextEncoder().encode(JSON.stringify({
+  const text = JSON.stringify({
     ...names,
     record: rest,
     fills: fills.time.length,
     equity: equity.time.length,
     end: end.length,
-  }));
+  });
+  const header = new TextEncoder().encode(
+    text.padEnd(Math.ceil(text.length / 8) * 8),
+  );
   const values = columns.reduce((sum, column) => sum + column.byteLength, 0);
-  const bytes = new Uint8Array(HEAD_BYTES + header.length + values + 4);
+  const bytes = new Uint8Array(
+    new SharedArrayBuffer(HEAD_BYTES + header.length + values + 4),
+  );
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode(MAGIC));
   view.setUint32(4, header.length, true);
@@ -99,25 +116,17 @@ function encode({ record, end, ...names }: JournalEntry): Uint8Array {
   return bytes;
 }
 
-/** Null when the bytes are not what {@link encode} made. */
-function decode(bytes: Uint8Array<ArrayBuffer>): JournalEntry | null {
-  if (bytes.length < HEAD_BYTES + 4) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const body = bytes.length - 4;
-  if (new TextDecoder().decode(bytes.subarray(0, 4)) !== MAGIC) return null;
-  if (crc32(bytes.subarray(0, body)) !== view.getUint32(body, true)) {
-    return null;
-  }
-  const length = view.getUint32(4, true);
-  const header = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(HEAD_BYTES, HEAD_BYTES + length)),
-  );
+/** The entry behind bytes that are whole; its columns are views on them. */
+export function decodeEntry(bytes: EntryBytes): JournalEntry {
+  const length = new DataView(bytes.buffer).getUint32(4, true);
   let at = HEAD_BYTES + length;
+  const header = JSON.parse(
+    new TextDecoder().decode(Uint8Array.from(bytes.subarray(HEAD_BYTES, at))),
+  );
   const column = (rows: number): Float64Array => {
     const from = at;
     at += rows * Float64Array.BYTES_PER_ELEMENT;
-    const { buffer, byteOffset } = bytes;
-    return new Float64Array(buffer.slice(byteOffset + from, byteOffset + at));
+    return new Float64Array(bytes.buffer, from, rows);
   };
   const table = <K extends string>(names: readonly K[], rows: number) =>
     Object.fromEntries(
@@ -133,4 +142,14 @@ function decode(bytes: Uint8Array<ArrayBuffer>): JournalEntry | null {
     },
     end: column(end),
   };
+}
+
+/** Whether bytes from a file are what {@link encodeEntry} made. */
+function isWhole(bytes: EntryBytes): boolean {
+  if (bytes.length < HEAD_BYTES + 4) return false;
+  const body = bytes.length - 4;
+  const view = new DataView(bytes.buffer);
+  const magic = new TextDecoder().decode(Uint8Array.from(bytes.subarray(0, 4)));
+  return magic === MAGIC &&
+    crc32(bytes.subarray(0, body)) === view.getUint32(body, true);
 }

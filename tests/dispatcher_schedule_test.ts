@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Schedule, type Start } from "../stages/dispatcher/schedule.ts";
-import type { SliceResult } from "../stages/aggregator/messages.ts";
+import type { JournalEntry } from "../stages/journal.ts";
 import { Settlement } from "../stages/aggregator/settle.ts";
 import type { SliceRecord } from "../engine/host.ts";
 import { randomOf } from "./helpers/engine.ts";
@@ -45,7 +45,7 @@ function serial(toy: Toy): number[] {
 }
 
 interface Run {
-  readonly results: SliceResult[];
+  readonly results: JournalEntry[];
   readonly schedule: Schedule;
   readonly starts: Start["from"][];
   readonly failed: number;
@@ -64,7 +64,7 @@ interface Hand {
  * Plays workers against a schedule as the worker stage does: a lane runs one
  * slice while it has asked for the next. Which lane moves is random.
  */
-function simulate(toy: Toy, recalled: readonly SliceResult[] = []): Run {
+function simulate(toy: Toy, recalled: readonly JournalEntry[] = []): Run {
   const random = randomOf(toy.seed);
   const { shuffle } = toy;
   const schedule = new Schedule(toy.rows, toy.lanes, { shuffle });

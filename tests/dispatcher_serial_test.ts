@@ -5,7 +5,7 @@ import { sma, strategy } from "../engine/mod.ts";
 import { compose } from "../stages/aggregator/compose.ts";
 import { checkConservation } from "../stages/aggregator/conservation.ts";
 import { Settlement } from "../stages/aggregator/settle.ts";
-import type { SliceResult } from "../stages/aggregator/messages.ts";
+import type { JournalEntry } from "../stages/journal.ts";
 import { Schedule } from "../stages/dispatcher/schedule.ts";
 import { type Cut, cutSlices } from "../stages/dispatcher/slices.ts";
 import type { FeedIndex } from "../stages/dispatcher/time_index.ts";
@@ -106,7 +106,7 @@ function run(given: Case) {
     if (slice === slices.length - 1) runner.sampleNow();
     const record = runner.take();
     const end = runner.snapshot();
-    const result: SliceResult = {
+    const result: JournalEntry = {
       slice,
       initialHash: hashState(runner.initial),
       startHash,

@@ -1,4 +1,7 @@
-import type { JournalEntry } from "../journal.ts";
+import type { EntryBytes } from "../journal.ts";
 
 /** What one run of a slice gives to the aggregator. */
-export type SliceResult = JournalEntry;
+export interface SliceResult {
+  /** See `encodeEntry`. */
+  readonly bytes: EntryBytes;
+}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { EquityCurve, RunRecord } from "./compose.ts";
+import { int64Of } from "./int64.ts";
 import type { Figures } from "./figures.ts";
 
 /** Epoch times and names that make a record readable outside of its run. */
@@ -20,16 +21,16 @@ export function fillColumns(
   { origin, symbols }: OutputContext,
 ): Column[] {
   return [
-    { name: "time", type: "time", data: epochTimes(fills.time, origin) },
+    { name: "time", type: "time", data: int64Of(fills.time, origin) },
     {
       name: "submitted",
       type: "time",
-      data: epochTimes(fills.submitted, origin),
+      data: int64Of(fills.submitted, origin),
     },
     {
       name: "order",
       type: "id",
-      data: BigInt64Array.from(fills.order, BigInt),
+      data: int64Of(fills.order),
     },
     {
       name: "instrument",
@@ -52,7 +53,7 @@ export function equityColumns(
   { origin }: OutputContext,
 ): Column[] {
   return [
-    { name: "time", type: "time", data: epochTimes(curve.time, origin) },
+    { name: "time", type: "time", data: int64Of(curve.time, origin) },
     { name: "equity", type: "number", data: curve.equity },
     { name: "exposure", type: "number", data: curve.exposure },
   ];
@@ -104,7 +105,3 @@ const PARQUET_TYPES = {
   number: { type: "DOUBLE" },
   text: { type: "BYTE_ARRAY", converted_type: "UTF8" },
 } as const;
-
-function epochTimes(times: Float64Array, origin: bigint): BigInt64Array {
-  return BigInt64Array.from(times, (time) => origin + BigInt(time));
-}

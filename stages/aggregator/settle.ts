@@ -1,4 +1,4 @@
-import type { SliceResult } from "./messages.ts";
+import type { JournalEntry } from "../journal.ts";
 
 /**
  * Puts the results of slices in order. A slice may have been run more than
@@ -7,8 +7,8 @@ import type { SliceResult } from "./messages.ts";
  */
 export class Settlement {
   readonly #slices: number;
-  readonly #waiting = new Map<number, SliceResult[]>();
-  readonly #settled: SliceResult[] = [];
+  readonly #waiting = new Map<number, JournalEntry[]>();
+  readonly #settled: JournalEntry[] = [];
   #hash: string | null = null;
 
   constructor(slices: number) {
@@ -16,7 +16,7 @@ export class Settlement {
   }
 
   /** Takes a result in, whatever its slice. */
-  add(result: SliceResult): void {
+  add(result: JournalEntry): void {
     this.#hash ??= result.initialHash;
     const waiting = this.#waiting.get(result.slice) ?? [];
     waiting.push(result);
@@ -25,7 +25,7 @@ export class Settlement {
   }
 
   /** Results that count, in slice order, as far as they are known. */
-  get settled(): readonly SliceResult[] {
+  get settled(): readonly JournalEntry[] {
     return this.#settled;
   }
 

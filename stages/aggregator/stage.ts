@@ -7,7 +7,7 @@ import {
   serveStage,
   type WireEnd,
 } from "../../pipeline/link/mod.ts";
-import { Journal } from "../journal.ts";
+import { decodeEntry, Journal } from "../journal.ts";
 import type { PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
 import { compose } from "./compose.ts";
@@ -73,8 +73,9 @@ async function collect(
   for (;;) {
     const result = await link.receive();
     if (result === null) break;
-    journal.write(result);
-    settlement.add(result);
+    const entry = decodeEntry(result.bytes);
+    journal.write(entry, result.bytes);
+    settlement.add(entry);
     context.gauges.add("beats", 1);
     context.gauges.set("slice", settlement.settled.length);
   }

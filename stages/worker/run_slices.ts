@@ -14,6 +14,7 @@ import type {
   DispatcherMessage,
   WorkerMessage,
 } from "../dispatcher/messages.ts";
+import { encodeEntry, type JournalEntry } from "../journal.ts";
 import type { PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
 import { hashState } from "./hash_state.ts";
@@ -61,9 +62,10 @@ export async function runSlices(context: FlowContext): Promise<null> {
       await control.send({ type: "failed", slice, startHash, cause });
       continue;
     }
-    const { result } = outcome;
-    const { slice, startHash, endHash, record, end } = result;
-    for (const link of results) await link.send(result);
+    const { entry } = outcome;
+    const { slice, startHash, endHash, record, end } = entry;
+    const bytes = encodeEntry(entry);
+    for (const link of results) await link.send({ bytes });
     await control.send({ type: "finished", slice, startHash, endHash, end });
     context.gauges.add("rows", record.ticks);
   }
@@ -105,7 +107,7 @@ async function* slicesOf(
 }
 
 type Outcome =
-  | { readonly result: SliceResult }
+  | { readonly entry: JournalEntry }
   /** `startHash` is empty when the slice could not begin. */
   | { readonly startHash: string; readonly fault: Fault };
 
@@ -172,7 +174,7 @@ class Session {
     const endHash = this.#lastHash = hashState(end);
     const { initialHash } = this;
     return {
-      result: { slice, initialHash, startHash, endHash, record, end },
+      entry: { slice, initialHash, startHash, endHash, record, end },
     };
   }
 
