@@ -12,7 +12,8 @@ import {
 } from "./helpers/cli.ts";
 
 const ROWS = 120;
-const TICKS = ticksText(walkPrices(ROWS));
+const PRICES = walkPrices(ROWS);
+const TICKS = ticksText(PRICES);
 
 /** 30 ticks a slice, so four slices. */
 const PIPELINE = pipelineText({
@@ -99,13 +100,18 @@ Deno.test("a throw in a guess that the serial run never meets is no failure", as
     out: "runs/one",
     args: ["--workers", "1"],
   });
-  const three = await desk.run("pipeline.yaml", {
-    out: "runs/three",
-    args: ["--workers", "3"],
-  });
-  assert.equal(digestOf(three), digestOf(one));
-  assert.equal(three.result.ticks, ROWS);
-  assert.ok(three.result.reruns.slices > 0);
+  // Whether a slice begins from a guess is a race, so it gets some chances.
+  let reruns = 0;
+  for (let attempt = 0; attempt < 6 && reruns === 0; attempt++) {
+    const three = await desk.run("pipeline.yaml", {
+      out: `runs/three-${attempt}`,
+      args: ["--workers", "3"],
+    });
+    assert.equal(digestOf(three), digestOf(one));
+    assert.equal(three.result.ticks, ROWS);
+    reruns = three.result.reruns.slices;
+  }
+  assert.ok(reruns > 0);
 });
 
 Deno.test("what is thrown need not be an error", async () => {
@@ -142,37 +148,84 @@ Deno.test("a strategy that spins is named and the process ends", async () => {
   assert.ok(Number(place[2]) >= 50 && Number(place[2]) <= 75, place[2]);
 });
 
-const REFUSED: Readonly<Record<string, string>> = {
-  "the clock": "Date.now();",
-  "the date": "new Date();",
-  "the date by its prototype":
-    "new (new Date(0).constructor as DateConstructor)();",
-  "the clock of performance": "performance.now();",
-  "the clock of Temporal": "Temporal.Now.instant();",
-  "chance": "Math.random();",
-  "chance of crypto": "crypto.randomUUID();",
-  "files": 'Deno.readTextFileSync("/etc/hostname");',
-  "writing": 'Deno.writeTextFileSync("note.txt", "");',
-  "the environment": 'Deno.env.get("HOME");',
-  "the network": 'fetch("http://127.0.0.1:9999/");',
-  "processes": 'new Deno.Command("ls").outputSync();',
-  "threads": 'new Worker("data:text/javascript,");',
-  "timers": "setTimeout(() => {}, 1);",
-  "leaving": "Deno.exit(0);",
-  "leaving its Worker": "self.close();",
-};
-
-for (const [what, statement] of Object.entries(REFUSED)) {
-  Deno.test(`a strategy is refused ${what}`, async () => {
+for (
+  const statement of [
+    "Date.now();",
+    'Deno.readTextFileSync("/etc/hostname");',
+    'fetch("http://127.0.0.1:9999/");',
+    "Deno.exit(0);",
+  ]
+) {
+  Deno.test(`a strategy that calls ${statement} is refused at its line`, async () => {
     const ended = await runTick(statement);
     assert.equal(ended.code, 1, ended.err);
     assert.deepEqual(codesOf(ended), ["forbidden"]);
-    assert.match(ended.err, /\n {2}strategy\.ts:7:\d+\n/);
-    assert.match(ended.err, /\n {2}stage trader, slice 0, tick 0, /);
-    // The message and what to do instead.
-    assert.equal(ended.err.trimEnd().split("\n").length, 4);
+    const [, place, scene, hint, end] = ended.err.split("\n");
+    assert.match(place, /^ {2}strategy\.ts:7:\d+$/);
+    assert.match(scene, /^ {2}stage trader, slice 0, tick 0, /);
+    // What to do instead.
+    assert.match(hint, /^ {2}\S/);
+    assert.equal(end, "");
   });
 }
+
+const REFUSED: readonly string[] = [
+  "Date.now()",
+  "Date()",
+  "new Date()",
+  "new (new Date(0).constructor as DateConstructor)()",
+  "performance.now()",
+  'performance.mark("now")',
+  "Temporal.Now.instant()",
+  "Math.random()",
+  "crypto.randomUUID()",
+  "crypto.getRandomValues(new Uint8Array(4))",
+  'Deno.readTextFileSync("/etc/hostname")',
+  'Deno.writeTextFileSync("note.txt", "")',
+  'Deno.env.get("HOME")',
+  "Deno.hostname()",
+  'new Deno.Command("ls").outputSync()',
+  'Deno.dlopen("libc.so.6", {})',
+  'fetch("http://127.0.0.1:9999/")',
+  'new WebSocket("ws://127.0.0.1:9999/")',
+  'new Worker("data:text/javascript,")',
+  'new BroadcastChannel("all")',
+  "setTimeout(() => {}, 1)",
+  "setInterval(() => {}, 1)",
+  "queueMicrotask(() => {})",
+  "Deno.exit(0)",
+  "self.close()",
+];
+
+const ALLOWED: readonly string[] = [
+  "new Date(0).getTime()",
+  "Date.UTC(2024, 0, 1)",
+  "new Date(0) instanceof Date",
+  "context.instant.toString()",
+  "context.random()",
+  "Math.sqrt(2)",
+  "structuredClone({ a: 1 })",
+];
+
+Deno.test("a strategy is refused clocks, chance, files, network, processes, threads and timers", async () => {
+  const calls = [...REFUSED, ...ALLOWED].map((call) =>
+    `[${JSON.stringify(call)}, () => ${call}]`
+  );
+  const ended = await runTick(
+    `const calls: [string, () => unknown][] = [${calls.join(", ")}];
+    for (const [name, call] of price.value === ${PRICES[0]} ? calls : []) {
+      try { call(); console.log("allowed " + name); }
+      catch (error) {
+        const { code, name: kind } = error as { code?: string; name: string };
+        console.log((code === "forbidden" || kind === "NotCapable" ? "refused " : kind + " ") + name);
+      }
+    }`,
+  );
+  assert.equal(ended.code, 0, ended.err);
+  const told = ended.err.split("\n");
+  for (const call of REFUSED) assert.ok(told.includes(`refused ${call}`), call);
+  for (const call of ALLOWED) assert.ok(told.includes(`allowed ${call}`), call);
+});
 
 Deno.test("what a strategy prints leaves standard output to the result", async () => {
   const ended = await runTick(
