@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Series } from "../engine/mod.ts";
 import { strategy } from "../engine/mod.ts";
+import { Desk, pipelineText, strategyText, ticksText } from "./helpers/cli.ts";
 import { noise, play, runAll, runnerOf, type Tape } from "./helpers/engine.ts";
 import { blocksOf, importBlock, tableOf } from "./helpers/markdown.ts";
 
@@ -70,4 +71,80 @@ Deno.test("the strategy of the guide is the same however its rows are cut", asyn
   through.record(false);
   play(through, [tape], { ranges: [[{ from: 0, to: 6000 }]] });
   assert.deepEqual(warmed.snapshot(), through.snapshot());
+});
+
+/** How to try what the guide's table calls by another name than its code. */
+const TRIES: Readonly<Record<string, string>> = {
+  setTimeout: "setTimeout(() => {}, 0)",
+  setInterval: "setInterval(() => {}, 1000)",
+  queueMicrotask: "queueMicrotask(() => {})",
+  fetch: 'fetch("http://127.0.0.1/")',
+  WebSocket: 'new WebSocket("ws://127.0.0.1/")',
+  Worker: 'new Worker("data:text/javascript,0", { type: "module" })',
+};
+
+const OUTSIDE = [
+  'Deno.readTextFileSync("../../etc/hosts")',
+  'Deno.readTextFileSync("data/ticks.csv")',
+  'Deno.writeTextFileSync("strategy.ts", "")',
+  'Deno.env.get("HOME")',
+  'new Deno.Command("true").outputSync()',
+];
+
+Deno.test("docs: what is refused is refused", async () => {
+  const names = tableOf(PAGE, "What is refused").flatMap(([cell]) =>
+    cell.split(", ")
+  ).filter((name) => /^[\w.]+( [A-Z]\w+)?(\(\))?$/.test(name))
+    .filter((name) =>
+      !["async", "files", "environment", "processes"].includes(name)
+    );
+  const tries = [...names.map((name) => TRIES[name] ?? name), ...OUTSIDE];
+  const calls = tries.map((code) => `[${JSON.stringify(code)}, () => ${code}]`);
+  await using desk = await Desk.make({
+    "it.yaml": pipelineText().replace("strategy.ts", "strategies/strategy.ts"),
+    "data/ticks.csv": ticksText([100, 101]),
+    "strategies/strategy.ts": strategyText(`{
+      indicators: ({ price }) => ({ price }),
+      state: { seen: 0 },
+      onTick(_series, _broker, state) {
+        if (state.seen++ > 0) return;
+        for (const [code, call] of [${calls.join(",")}]) {
+          let said = "ALLOWED";
+          try { call(); } catch (error) { said = error.code ?? error.name; }
+          console.log("TRY " + JSON.stringify([code, said]));
+        }
+      },
+    }`),
+  });
+  const { err } = await desk.run("it.yaml");
+  const said = [...err.matchAll(/^TRY (.*)$/gm)].map(([, text]) =>
+    JSON.parse(text) as [string, string]
+  );
+  const told = new Set(said.map(([code]) => code));
+  assert.deepEqual([...told], tries);
+  assert.ok(names.length > 10);
+  for (const [code, outcome] of said) {
+    assert.match(outcome, /^(forbidden|NotCapable)$/, code);
+  }
+});
+
+Deno.test("docs: a strategy with memory outside of its state is refused", async () => {
+  await using desk = await Desk.make({
+    "it.yaml": pipelineText().replaceAll("trader", "cross"),
+    "data/ticks.csv": ticksText(Array.from({ length: 50 }, (_, i) => 100 + i)),
+    "strategy.ts": `let seen = 0;\n${
+      strategyText(`{
+        indicators: ({ price }) => ({ price }),
+        onTick(_series, broker) {
+          if (++seen % 7 === 0) broker.target(seen % 14 === 0 ? 1 : -1);
+        },
+      }`)
+    }`,
+  });
+  const { code, err } = await desk.call(["run", "it.yaml", "--quiet"]);
+  assert.equal(code, 1);
+  const shown = blocksOf(PAGE).find(({ text }) =>
+    text.includes("hidden_state")
+  );
+  assert.equal(err, shown?.text);
 });
