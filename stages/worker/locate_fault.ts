@@ -20,15 +20,17 @@ export function locateFault(error: unknown, scene: Scene): FaultError {
   const time = Temporal.Instant.fromEpochNanoseconds(
     origin + BigInt(Number.isFinite(at.time) ? at.time : 0),
   );
+  const frame = userFrame(stack, module);
+  // What was thrown without passing through the strategy is not its doing.
+  const ours = stack !== undefined && frame === undefined;
   return new FaultError({
-    code: isFaultCode(code) ? code : "strategy_threw",
+    code: isFaultCode(code) ? code : ours ? "internal" : "strategy_threw",
     message,
     stage,
     slice,
     tick: at.tick,
     time: time.toString({ fractionalSecondDigits: 9 }),
-    file: module,
-    ...userFrame(stack, module),
+    ...(ours ? {} : { file: module, ...frame }),
     ...(hint === undefined ? {} : { hint }),
     ...(stack === undefined ? {} : { stack }),
   }, { cause: error });
