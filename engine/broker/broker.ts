@@ -294,7 +294,15 @@ export class Broker {
         commission,
       );
     }
-    return { order, side, quantity, price, commission, time };
+    return {
+      order,
+      instrument: instrument.symbol,
+      side,
+      quantity,
+      price,
+      commission,
+      time,
+    };
   }
 
   #move(signed: number, price: number): void {

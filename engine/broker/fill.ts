@@ -1,6 +1,8 @@
 /** One execution, as `onFill` sees it. */
 export interface Fill {
   readonly order: number;
+  /** The instrument's name in the pipeline file. */
+  readonly instrument: string;
   /** 1 for a buy, -1 for a sell. */
   readonly side: 1 | -1;
   /** Contracts, above 0. */

@@ -1,17 +1,15 @@
-import { BLOCK_ROWS } from "../series/block.ts";
-
 /**
  * Rows between two re-computations of a running sum over `window` rows.
  *
  * They happen at absolute row numbers, or at the first row after them that is
  * run, so a running sum is a function of the rows since the last anchor and the
  * window before it, wherever a run began.
- * The distance is a multiple of the block, at least eight windows, so that a
- * re-computation costs at most an eighth of the updates.
+ * The distance is at least sixteen windows, so that a re-computation costs at
+ * most a sixteenth of the updates.
  */
 export function anchorRows(window: number): number {
-  let rows = BLOCK_ROWS;
-  while (rows < 8 * window) rows *= 2;
+  let rows = 64;
+  while (rows < 16 * window) rows *= 2;
   return rows;
 }
 

@@ -44,26 +44,32 @@ class Sma implements Kernel {
     { from, to, ordinal }: BlockSpan,
   ): void {
     const n = this.#length;
+    const anchor = this.#anchor;
     let sum = state[SUM];
     let seen = state[SEEN];
-    let i = from;
-    for (; i < to && seen < n; i++) {
-      const value = x[i];
-      if (value === value) {
-        sum += value;
-        seen++;
+    let epoch = state[EPOCH];
+    for (let i = from; i < to;) {
+      const row = ordinal + i - from;
+      const end = Math.min(to, i + anchor - row % anchor);
+      // The anchor's own row may lie outside of every session and never be run.
+      const reached = Math.floor(row / anchor);
+      if (reached !== epoch && seen === n) {
+        sum = 0;
+        for (let j = i - n; j < i; j++) sum += x[j];
       }
-      out[i] = seen === n ? sum / n : NaN;
-    }
-    // The anchor's own row may lie outside of every session and never be run.
-    const epoch = Math.floor(ordinal / this.#anchor);
-    if (i === from && i < to && epoch !== state[EPOCH]) {
-      sum = 0;
-      for (let j = i - n; j < i; j++) sum += x[j];
-    }
-    for (; i < to; i++) {
-      sum += x[i] - x[i - n];
-      out[i] = sum / n;
+      epoch = reached;
+      for (; i < end && seen < n; i++) {
+        const value = x[i];
+        if (value === value) {
+          sum += value;
+          seen++;
+        }
+        out[i] = seen === n ? sum / n : NaN;
+      }
+      for (; i < end; i++) {
+        sum += x[i] - x[i - n];
+        out[i] = sum / n;
+      }
     }
     state[SUM] = sum;
     state[SEEN] = seen;

@@ -34,6 +34,11 @@ export function compileStrategy(
   const { values, issues } = resolveParams(definition.params ?? {}, given);
   if (issues.length > 0) return { compiled: null, issues };
 
+  if (Object.keys(definition.inputs ?? { one: "" }).length === 0) {
+    throw new TypeError(
+      "Cannot use inputs: current value is {}, leave it out when there is one",
+    );
+  }
   const inputs: CompiledInput[] = definition.inputs === undefined
     ? [{ name: null, spec: null, graph: new SeriesGraph("") }]
     : Object.entries(definition.inputs).map(([name, spec]) => ({

@@ -15,8 +15,6 @@ export interface FlatState {
   /** Reads and writes go straight to {@link values}. */
   readonly view: Record<string, number | boolean | Float64Array>;
   readonly values: Float64Array;
-  /** The first values, to begin again from. */
-  readonly initial: Float64Array;
 }
 
 /**
@@ -48,7 +46,7 @@ export function layState(template: StateTemplate): FlatState {
     Object.defineProperty(view, name, property(values, name, at, value));
   }
   Object.seal(view);
-  return { view, values, initial: values.slice() };
+  return { view, values };
 }
 
 function isNumbers(value: unknown): value is readonly number[] {

@@ -18,6 +18,7 @@ export class Settlement {
   /** Takes a result in, whatever its slice. */
   add(result: JournalEntry): void {
     this.#hash ??= result.initialHash;
+    if (result.slice < this.#settled.length) return;
     const waiting = this.#waiting.get(result.slice) ?? [];
     waiting.push(result);
     this.#waiting.set(result.slice, waiting);

@@ -15,13 +15,13 @@ const Ticks = z.string().regex(/^[1-9]\d* ticks$/, {
 export const DispatcherConfig = z.strictObject({
   slice: z.union([
     z.literal("session"),
-    Duration.refine((text) => (parseDuration(text) ?? 1) > 0, {
-      error: "a duration above zero such as 1h",
+    Duration.refine((text) => (parseDuration(text) ?? 1e9) >= 1e9, {
+      error: "a duration of at least 1s such as 1h",
     }),
     Ticks,
   ], {
     error:
-      "session, a duration above zero such as 1h, or a number of ticks such as 100000 ticks",
+      "session, a duration of at least 1s such as 1h, or a number of ticks such as 100000 ticks",
   }).describe(
     "What one slice spans: a session, a duration such as 1h, or a number of ticks such as 100000 ticks",
   ).default("session"),

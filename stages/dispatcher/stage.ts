@@ -19,7 +19,7 @@ import { parseTicks } from "./ticks.ts";
 import { Schedule } from "./schedule.ts";
 import { serveWorker } from "./serve_worker.ts";
 import { type Cut, cutSlices, filteredRows } from "./slices.ts";
-import type { FeedIndex } from "./time_index.ts";
+import { type FeedIndex, rowAt } from "./time_index.ts";
 import { originOf } from "./origin.ts";
 
 serveStage({
@@ -35,14 +35,23 @@ function prepare({ task, inputs }: PrepareContext): PreparedSlices | null {
   const config = task.config as DispatcherConfig;
   const instruments = task.sections.instruments as InstrumentsConfig;
   const feeds = openFeeds(tables);
-  const times = tables.flatMap(({ table }) =>
-    table?.first && table.last ? [BigInt(table.first), BigInt(table.last)] : []
+  // A bar was made of what came before its close.
+  const times = tables.flatMap(({ table, stamp }) =>
+    table?.first && table.last
+      ? [
+        BigInt(table.first) - (stamp === "close" ? 1n : 0n),
+        BigInt(table.last),
+      ]
+      : []
   );
   const first = times.reduce((a, b) => (a < b ? a : b), times[0] ?? 0n);
   const last = times.reduce((a, b) => (a > b ? a : b), times[0] ?? 0n);
   const origin = originOf(first);
   const spec = sessionSpec(instruments[tables[0].instrument].session);
-  const sessions = sessionsBetween(spec, first, last);
+  const sessions = sessionsBetween(spec, first, last).filter(
+    ({ open, close }) =>
+      feeds.some((feed) => rowAt(feed, open) < rowAt(feed, close)),
+  );
   const slices = cutSlices(cutOf(config.slice), sessions, feeds, origin);
   const filtered = filteredRows(slices, feeds);
   closeFeeds(feeds);

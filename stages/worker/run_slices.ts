@@ -281,14 +281,16 @@ function makeRunner(
   });
 }
 
-/** For each feed of the dispatcher, how far the strategy looks back. */
+/** For each feed of the dispatcher, how far the strategy looks back; 0: unread. */
 function warmupRows(
   { feeds }: PreparedWorker,
   { inputs }: CompiledStrategy,
 ): number[] {
-  const rows: number[] = [];
-  for (const [f, { source }] of feeds.entries()) {
-    rows[source] = inputs[f]?.graph.memory ?? 0;
+  const sources = feeds.map(({ source }) => source);
+  const rows = new Array<number>(Math.max(...sources) + 1).fill(0);
+  for (const [f, source] of sources.entries()) {
+    // What only carries prices needs its last one.
+    rows[source] = Math.max(rows[source], inputs[f]?.graph.memory ?? 1);
   }
-  return Array.from(rows, (n) => n ?? 0);
+  return rows;
 }
