@@ -161,3 +161,13 @@ Deno.test("every command has its line in the reference", () => {
     .filter(([name]) => !page.includes(`| \`deno task ${name}`));
   assert.deepEqual(lacking, []);
 });
+
+Deno.test("every option has its line in the reference", () => {
+  const page = read("docs/yaml.md");
+  const options = [
+    ...read("pipeline/run/cli.ts").matchAll(/option\(\s*"(--[a-z]+)/g),
+  ].map(([, name]) => name);
+  assert.ok(options.length > 5);
+  const lacking = options.filter((name) => !page.includes(`| \`${name}`));
+  assert.deepEqual(lacking, []);
+});
