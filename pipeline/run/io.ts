@@ -26,7 +26,8 @@ export function processIo(): Io {
     err: (text) => write(Deno.stderr, text),
     isTerminal,
     color: isTerminal && !Deno.noColor,
-    width: () => isTerminal ? Deno.consoleSize().columns : 100,
+    // Some terminals say that they have no columns.
+    width: () => isTerminal && Deno.consoleSize().columns || 100,
     env: (name) => Deno.env.get(name),
     now: () => new Date(),
   };
