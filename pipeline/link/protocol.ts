@@ -1,4 +1,5 @@
 import type { Fault } from "../contract/mod.ts";
+import type { LinkKind } from "./open_link.ts";
 import type { CpuProfile } from "./profile.ts";
 import type { SlotMemory } from "./slots.ts";
 
@@ -8,6 +9,8 @@ export interface RunSettings {
   /** Bytes. */
   readonly memory: number;
   readonly batch_rows: number;
+  /** What the wires between Workers are made of. */
+  readonly link: LinkKind;
   readonly store: string;
   readonly on_bad_tick: { readonly policy: string; readonly max: number };
   /**

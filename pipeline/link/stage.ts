@@ -9,7 +9,7 @@ import type {
   WireEnd,
 } from "./protocol.ts";
 import { profiled } from "./profile.ts";
-import { openStreamLink } from "./stream_link.ts";
+import { openLink } from "./open_link.ts";
 
 export interface DescribeContext {
   readonly task: StageTask;
@@ -106,7 +106,7 @@ async function obey(
           wires,
           signal,
           gauges: new Gauges(gauges.buffer, gauges.index),
-          open: (wire) => openStreamLink(wire.port, signal),
+          open: (wire) => openLink(task.run.link, wire.port, signal),
         }) ?? null;
       const done = profile ? await profiled(flow) : { value: await flow() };
       const heap = Deno.memoryUsage().heapUsed;

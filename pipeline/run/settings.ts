@@ -11,6 +11,7 @@ export function settingsOf(
     seed: run.seed,
     memory: parseBytes(run.memory)!,
     batch_rows: run.batch_rows,
+    link: run.link,
     store: run.store,
     on_bad_tick: {
       policy: run.on_bad_tick.policy,

@@ -63,6 +63,9 @@ export const Run = z.strictObject({
   batch_rows: z.int().min(1).max(65_536).describe(
     "Rows of a batch. The result does not depend on it",
   ).default(65_536),
+  link: z.enum(["port", "stream"]).describe(
+    "How Workers talk: message ports, or transferable streams. The result does not depend on it",
+  ).default("port"),
   watchdog: Duration.describe(
     "A stage that gives no sign of life for this long ends the run",
   ).default("30s"),
