@@ -25,6 +25,8 @@ export interface TableFacts extends TableRef {
   /** Rows that the source had, and those that were turned away, by reason. */
   readonly read: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** File of the rows that were turned away and kept; null: none were kept. */
+  readonly quarantine: string | null;
 }
 
 /** What the preparation of a dispatcher gives: all slices of a run. */

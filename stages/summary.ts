@@ -37,6 +37,8 @@ export interface DataAccount {
   /** Rows in the source, and those turned away, by reason. */
   readonly read: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** File of the rows that were turned away and kept. */
+  readonly quarantine: string | null;
   /** Rows in the store. */
   readonly rows: number;
   /** ISO 8601, UTC. */
@@ -95,20 +97,23 @@ export function describeTables(
     ...accountOf(value as PreparedTable),
     cached: (value as PreparedTable).cached,
   }));
-  const text = data.map((account) =>
-    `${dataText(account)}${account.cached ? " (already in the store)" : ""}\n`
-  ).join("");
+  const text = data.flatMap((account) => [
+    `${dataText(account)}${account.cached ? " (already in the store)" : ""}`,
+    ...rejectedTexts(account),
+  ]).map((line) => `${line}\n`).join("");
   return { text, data };
 }
 
 function accountOf({ stage, instrument, table }: PreparedTable): DataAccount {
-  const { synthetic, read, rejected, rows, first, last, content } = table!;
+  const { synthetic, read, rejected, quarantine } = table!;
+  const { rows, first, last, content } = table!;
   return {
     stage,
     instrument,
     synthetic,
     read,
     rejected,
+    quarantine,
     rows,
     first: first && isoOf(first),
     last: last && isoOf(last),
@@ -150,28 +155,30 @@ export function summaryOf(result: object): string {
     `  ${count(r.ticks)} ticks in ${r.run_s.toFixed(2)} s (${
       (r.ticks_per_second / 1e6).toFixed(1)
     } M ticks/s), ${r.elapsed_s.toFixed(2)} s in all`,
-    `  ${r.slices} slices on ${r.workers} ${
-      r.workers === 1 ? "worker" : "workers"
-    }, ${rerunText(r)}`,
+    `  ${plural(r.slices, "slice")} on ${plural(r.workers, "worker")}, ${
+      rerunText(r)
+    }`,
   ];
-  const lost = r.data.flatMap(({ stage, rejected }) =>
-    Object.entries(rejected).map(([kind, n]) =>
-      `${count(n)} rows of ${stage} turned away: ${kind}`
-    )
-  );
-  if (r.filtered > 0) lost.push(`${count(r.filtered)} rows outside sessions`);
+  const lost = r.data.flatMap(rejectedTexts);
+  if (r.filtered > 0) lost.push(`${rows(r.filtered)} outside sessions`);
   return [...lines, ...lost.map((line) => `  ${line}`)].join("\n");
 }
 
+function rejectedTexts(account: DataAccount): string[] {
+  const { stage, rejected, quarantine } = account;
+  const where = quarantine === null ? "" : `, kept in ${quarantine}`;
+  return Object.entries(rejected).map(([kind, n]) =>
+    `${rows(n)} of ${stage} turned away: ${kind}${where}`
+  );
+}
+
 function dataText(
-  { stage, rows, first, last, synthetic }: DataAccount,
+  { stage, rows: n, first, last, synthetic }: DataAccount,
 ): string {
   const days = first && last
     ? `, ${first.slice(0, 10)} to ${last.slice(0, 10)}`
     : "";
-  return `${stage}: ${count(rows)} rows${days}${
-    synthetic ? ", synthetic" : ""
-  }`;
+  return `${stage}: ${rows(n)}${days}${synthetic ? ", synthetic" : ""}`;
 }
 
 function rerunText({ reruns, recalled, ticks }: RunAccount & Figures): string {
@@ -197,14 +204,27 @@ function count(value: number): string {
   return WHOLE.format(value);
 }
 
+function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
+function rows(value: number): string {
+  return plural(value, "row");
+}
+
 function money(value: number | null): string {
-  return value === null ? "–" : CENTS.format(value);
+  return value === null ? "–" : CENTS.format(unsigned(value, 0.005));
 }
 
 function ratio(value: number | null): string {
-  return value === null ? "–" : value.toFixed(2);
+  return value === null ? "–" : unsigned(value, 0.005).toFixed(2);
 }
 
 function percent(value: number | null): string {
-  return value === null ? "–" : `${(100 * value).toFixed(2)} %`;
+  return value === null ? "–" : `${unsigned(100 * value, 0.005).toFixed(2)} %`;
+}
+
+/** What would be shown as -0.00 is 0. */
+function unsigned(value: number, least: number): number {
+  return Math.abs(value) < least ? 0 : value;
 }

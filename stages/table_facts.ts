@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { readManifest } from "../formats/store/mod.ts";
 import type { TableRef } from "../formats/table.ts";
 import type { TableFacts } from "./prepared.ts";
@@ -17,5 +18,6 @@ export function tableFacts({ directory, key }: TableRef): TableFacts {
     synthetic: source.synthetic,
     read: quality.read,
     rejected: quality.rejected,
+    quarantine: quality.quarantine && join(directory, quality.quarantine),
   };
 }

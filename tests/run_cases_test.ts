@@ -45,7 +45,7 @@ for (const name of readdirSync(CASES).sort()) {
         ? one.directory
         : join(one.directory, stage);
       assertFills(await readFills(where), fills, stage);
-      const found = i === 0 ? one.result : one.result.others[stage];
+      const found = i === 0 ? one.result : one.result.by_stage[stage];
       assertFigures(found, figures, stage);
     }
     for (const [i, account] of (expected.data ?? []).entries()) {

@@ -7,7 +7,8 @@ import { defined, mean, present, type Values } from "./values.ts";
  * Source: F. A. Sortino and L. N. Price, "Performance Measurement in a Downside
  * Risk Framework", Journal of Investing 3 (1994), as NautilusTrader and
  * empyrical compute it. NaN returns are left out, as in empyrical. Null when
- * there are no returns, when none is negative, or when `returns` is null.
+ * there are fewer than two returns, as for the Sharpe ratio, when none is
+ * negative, or when `returns` is null.
  *
  * @param returns simple returns, one a period
  * @param A periods a year: 252 for exchange days
@@ -16,6 +17,7 @@ import { defined, mean, present, type Values } from "./values.ts";
 export function sortino(returns: Values | null, A: number): number | null {
   if (returns === null) return null;
   const values = present(returns);
+  if (values.length < 2) return null;
   let squares = 0;
   for (const value of values) if (value < 0) squares += value * value;
   if (squares === 0) return null;

@@ -1,6 +1,7 @@
 import { SeriesGraph } from "../series/graph.ts";
 import { Series } from "../series/series.ts";
 import { type ParamIssue, resolveParams } from "./params.ts";
+import { layState } from "./state.ts";
 import type {
   AnyStrategy,
   Columns,
@@ -54,6 +55,7 @@ export function compileStrategy(
   if (!definition.onTick && !definition.onBar) {
     throw new TypeError("Cannot run a strategy without onTick or onBar");
   }
+  layState(definition.state ?? {});
   const warmupRows = Math.max(...inputs.map((i) => i.graph.memory));
   return {
     compiled: { definition, params: values, inputs, series, warmupRows },

@@ -112,13 +112,13 @@ function badRow({ file, line, kind, row }: BadRow): FormatError {
   const shown = row.length > 200 ? `${row.slice(0, 200)}…` : row;
   return new FormatError({
     code: "bad_data",
-    message: `Cannot read line ${line} of ${file}: current value is ${
+    message: `Cannot take this row as a tick: current value is ${
       JSON.stringify(shown)
     }, ${WHY[kind]} (${kind})`,
     file,
     line,
     hint:
-      "set on_bad_tick to quarantine to put such rows aside, or correct the file",
+      "set run.on_bad_tick to quarantine to put such rows aside, or correct the file",
   });
 }
 

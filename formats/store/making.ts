@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { FormatError } from "../error.ts";
 
 const PREFIX = ".making-";
 const LOCK = "lock";
@@ -15,7 +16,7 @@ export interface Making {
 
 /** Makes `<store>/.making-<key>-<pid>-<random>` and locks it. */
 export function makeDirectory(store: string, key: string): Making {
-  Deno.mkdirSync(store, { recursive: true });
+  makeStore(store);
   let { directory, lock } = tryMake(store, key);
   // Between the file and its lock another process may have taken it for stale.
   while (age(join(directory, LOCK)) === undefined) {
@@ -38,6 +39,21 @@ export function makeDirectory(store: string, key: string): Making {
       remove(directory);
     },
   };
+}
+
+/** @throws FormatError with code `store_write` */
+function makeStore(store: string): void {
+  try {
+    Deno.mkdirSync(store, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FormatError({
+      code: "store_write",
+      message: `Cannot make the store ${store}: ${reason}`,
+      hint: "name another directory in run.store, or remove what is there",
+      cause: error,
+    });
+  }
 }
 
 function tryMake(store: string, key: string) {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { registry } from "../../stages/registry.ts";
 import { EXIT, exitCodeOf, toFault } from "../contract/mod.ts";
+import manifest from "../../deno.json" with { type: "json" };
 import type { ConfigOptions } from "./commands/options.ts";
 import type { Io } from "./io.ts";
 import { Exit } from "./load.ts";
@@ -13,6 +14,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   const context = { registry, io };
   const program = new Command("breakwater")
     .description("Backtests trading strategies over raw ticks")
+    .version(manifest.version)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showHelpAfterError("(--help lists commands and options)");

@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { workloadOf } from "../../stages/summary.ts";
 import {
   type FaultCode,
@@ -112,6 +114,12 @@ function canResume(error: unknown): boolean {
   return error instanceof FaultError && codes.includes(error.fault.code);
 }
 
+/** The schema that a run's own pipeline file names for editors. */
+const SCHEMA = new URL(
+  "../../configs/schema/pipeline.schema.json",
+  import.meta.url,
+);
+
 /** A new run directory with all that says what the run is. */
 function begin(
   { spec }: Loaded,
@@ -125,7 +133,8 @@ function begin(
     now: io.now(),
     ...(out === undefined ? {} : { exact: out }),
   });
-  directory.writeText("config.yaml", resolvedYaml(spec));
+  const schema = relative(directory.path, fileURLToPath(SCHEMA));
+  directory.writeText("config.yaml", resolvedYaml(spec, { schema }));
   directory.writeJson("plan.json", plan);
   return directory;
 }
@@ -138,7 +147,7 @@ function resume(path: string, plan: Plan): RunDirectory {
   if (change !== undefined) {
     throw new FaultError({
       code: "cannot_resume",
-      message: `Cannot resume ${path}: ${change} is no longer what it was`,
+      message: `Cannot resume ${path}: changed since it began: ${change}`,
       hint: "start the run anew, or bring back its data and code",
     });
   }

@@ -30,7 +30,7 @@ export function resultOf(
 ): RunResult {
   const ends = graph.stages.filter(({ output }) => output === null)
     .map(({ id }) => ({ id, result: finished.get(id) as RunResult }));
-  const [first, ...others] = ends;
+  const [first] = ends;
   const ticks = Number(first.result.ticks);
   const workers = plan.stages.find(({ kind }) => kind === "worker")?.copies;
   return {
@@ -43,8 +43,8 @@ export function resultOf(
     slot_memory: slotMemory(plan),
     usage,
     ...describeRun(plan, finished),
-    ...(others.length === 0 ? {} : {
-      others: Object.fromEntries(others.map(({ id, result }) => [id, result])),
+    ...(ends.length === 1 ? {} : {
+      by_stage: Object.fromEntries(ends.map(({ id, result }) => [id, result])),
     }),
   };
 }

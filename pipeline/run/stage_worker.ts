@@ -93,13 +93,24 @@ export class StageWorker {
   }
 }
 
+/** Paths, and where they lead when they are links. */
+function reachable(paths: readonly (string | URL)[]): (string | URL)[] {
+  return paths.flatMap((path) => {
+    try {
+      return [path, Deno.realPathSync(path)];
+    } catch {
+      return [path];
+    }
+  });
+}
+
 function permissions({ access, profile }: StageWorkerOptions): object {
   if (access === undefined) return {};
   return {
     deno: {
       permissions: {
-        read: [...access.read],
-        write: access.write.length === 0 ? false : [...access.write],
+        read: reachable(access.read),
+        write: access.write.length === 0 ? false : reachable(access.write),
         net: false,
         env: false,
         run: false,

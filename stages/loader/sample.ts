@@ -16,11 +16,15 @@ export type SampleUse =
 /** A sample is only ever made in its own directory, and only where nothing is. */
 export async function sampleUse(config: LoaderConfig): Promise<SampleUse> {
   const { source, sample } = config;
-  if (sample === undefined) return "unused";
-  const { directory, state } = SAMPLES[sample];
-  if (resolve(dirname(source)) !== resolve(directory)) return "unused";
+  const place = resolve(dirname(source));
+  const own = Object.entries(SAMPLES).find(([, { directory }]) =>
+    resolve(directory) === place
+  );
+  if (own === undefined) return "unused";
+  const [name, { directory, state }] = own;
   const found = await state(directory);
   if (found === "whole") return "made";
+  if (name !== sample) return "unused";
   if (found === "unfinished") return "missing";
   return hasFiles(source) ? "unused" : "missing";
 }
