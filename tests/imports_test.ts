@@ -33,7 +33,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "pipeline/plan/",
     "pipeline/link/",
   ],
-  "pipeline/run/": ["pipeline/", "stages/"],
+  "pipeline/run/": ["pipeline/", "stages/", "deno.json"],
   "stages/": [
     "stages/",
     "engine/",

@@ -70,6 +70,7 @@ Deno.test("the example parses, with every default filled", () => {
     store: "store",
     out: "runs",
     batch_rows: 65536,
+    link: "port",
     watchdog: "30s",
   });
   assert.deepEqual(stageOf(spec, "ticks").config, {
