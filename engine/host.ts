@@ -13,6 +13,7 @@ export {
   type Whereabouts,
 } from "./runner/runner.ts";
 export type { TimerSpec } from "./runner/timers.ts";
+export type { ParamSpec } from "./strategy/params.ts";
 export { type CompiledStrategy, compileStrategy } from "./strategy/compile.ts";
 export { type AnyStrategy, isStrategy } from "./strategy/strategy.ts";
 export { randomAt } from "./strategy/random.ts";

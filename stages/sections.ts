@@ -1,25 +1,13 @@
 import { z } from "zod";
+import {
+  type SessionName,
+  SESSIONS,
+  WEEKDAYS,
+} from "../engine/sessions/mod.ts";
 import { parseDuration } from "../pipeline/contract/mod.ts";
 import { Duration } from "../pipeline/contract/schema.ts";
 
-/** Names of sessions that need no definition. */
-export const SESSION_NAMES = [
-  "always",
-  "cme-rth",
-  "cme-globex",
-  "nyse",
-  "fx-week",
-] as const;
-
-export const WEEKDAYS = [
-  "mon",
-  "tue",
-  "wed",
-  "thu",
-  "fri",
-  "sat",
-  "sun",
-] as const;
+const SESSION_NAMES = Object.keys(SESSIONS) as [SessionName, ...SessionName[]];
 
 const Currency = z.string().regex(/^[A-Z]{3,5}$/, {
   error: "a currency code such as USD or USDT",

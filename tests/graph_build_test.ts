@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { SESSIONS } from "../engine/sessions/mod.ts";
 import type { TableType } from "../pipeline/contract/mod.ts";
 import { buildGraph, checkPipeline, toMermaid } from "../pipeline/graph/mod.ts";
 import { parsePipeline } from "../pipeline/spec/mod.ts";
 import { registry } from "../stages/registry.ts";
-import { SESSION_NAMES } from "../stages/sections.ts";
 import { bindInputs } from "../stages/worker/bind.ts";
 import type { StrategyInput } from "../stages/worker/description.ts";
 
@@ -119,10 +117,6 @@ Deno.test("a strategy's description is checked against its feeds", () => {
     checked.issues.map(({ code, position }) => [code, position?.line]),
     [["missing_column", 5]],
   );
-});
-
-Deno.test("the sessions of a pipeline file are those of the engine", () => {
-  assert.deepEqual([...SESSION_NAMES].sort(), Object.keys(SESSIONS).sort());
 });
 
 function feed(

@@ -1,6 +1,6 @@
 import type { Form, Issue, Registry, StageKind } from "../contract/mod.ts";
 import type { StageOutline } from "../spec/spec.ts";
-import { nearest } from "../spec/suggest.ts";
+import { nearest } from "../contract/suggest.ts";
 import { findCycles } from "./cycles.ts";
 
 export interface Topology {

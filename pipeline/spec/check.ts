@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Issue, IssueCode } from "../contract/mod.ts";
 import { expected } from "./expected.ts";
 import type { Path } from "./places.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../contract/suggest.ts";
 
 /**
  * A schema's own check may say more than "bad value": a custom issue with

@@ -18,7 +18,7 @@ import {
   type StageOutline,
   type StageSpec,
 } from "./spec.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean } from "../contract/suggest.ts";
 import type { Lookup } from "./variables.ts";
 
 export interface ParseOptions {

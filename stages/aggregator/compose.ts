@@ -1,4 +1,8 @@
-import type { OrderCounts, SliceRecord } from "../../engine/host.ts";
+import {
+  FILL_COLUMNS,
+  type OrderCounts,
+  type SliceRecord,
+} from "../../engine/host.ts";
 
 /** A whole run's record: the slices' records put one after the other. */
 export interface RunRecord {
@@ -21,17 +25,6 @@ export interface EquityCurve {
   readonly exposure: Float64Array;
 }
 
-const FILLS = [
-  "time",
-  "submitted",
-  "order",
-  "instrument",
-  "side",
-  "quantity",
-  "price",
-  "commission",
-] as const;
-
 /**
  * Puts slices together in their order. Money is added up over the fills, one
  * after the other, so its last bit depends neither on who ran a slice nor on
@@ -44,7 +37,7 @@ export function compose(
     readonly instruments: readonly { readonly multiplier: number }[];
   },
 ): RunRecord {
-  const fills = concatColumns(records.map(({ fills }) => fills), FILLS);
+  const fills = concatColumns(records.map(({ fills }) => fills), FILL_COLUMNS);
   const orders = { submitted: 0, filled: 0, cancelled: 0, rejected: 0 };
   let ticks = 0;
   let cash = 0;

@@ -6,7 +6,7 @@ import type {
   StageKind,
 } from "../../pipeline/contract/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import { Columns } from "./columns.ts";
 import { TICK_COLUMNS } from "./tick_columns.ts";
 

@@ -1,5 +1,5 @@
 import type { StageIssue, TableType } from "../../pipeline/contract/mod.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import type { StrategyDescription, StrategyInput } from "./description.ts";
 
 /** Which feed, by its index in the slices, serves an input of the strategy. */

@@ -1,23 +1,9 @@
+import type { ParamSpec } from "../../engine/host.ts";
 import type { StageIssue } from "../../pipeline/contract/mod.ts";
-
-/** One declared parameter of a strategy. */
-export type ParamDescription =
-  | {
-    readonly type: "int" | "float";
-    readonly default: number;
-    readonly min?: number;
-    readonly max?: number;
-  }
-  | { readonly type: "bool"; readonly default: boolean }
-  | {
-    readonly type: "choice";
-    readonly default: string;
-    readonly choices: readonly string[];
-  };
 
 /** What a strategy says of itself once it was loaded with its parameters. */
 export interface StrategyDescription {
-  readonly params: Readonly<Record<string, ParamDescription>>;
+  readonly params: Readonly<Record<string, ParamSpec>>;
   /** Problems with the given parameters; paths count from the stage's mapping. */
   readonly issues: readonly StageIssue[];
   readonly inputs: readonly StrategyInput[];
