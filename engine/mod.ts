@@ -4,7 +4,7 @@ export type { Fill } from "./broker/fill.ts";
 export { ema } from "./indicators/ema.ts";
 export { sma } from "./indicators/sma.ts";
 export type { Instrument } from "./instrument.ts";
-export type { BlockSpan, Kernel } from "./series/graph.ts";
+export type { BlockSpan, Kernel } from "./series/kernel.ts";
 export { derive } from "./series/graph.ts";
 export type { Series } from "./series/series.ts";
 export type { Context } from "./strategy/context.ts";

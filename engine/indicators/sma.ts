@@ -1,5 +1,6 @@
 import type { Series } from "../series/series.ts";
-import { type BlockSpan, derive, type Kernel } from "../series/graph.ts";
+import type { BlockSpan, Kernel } from "../series/kernel.ts";
+import { derive } from "../series/graph.ts";
 import { anchorRows, checkWindow } from "./anchor.ts";
 
 /**

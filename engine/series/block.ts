@@ -5,7 +5,8 @@ import {
   type Cursor,
   type Series,
 } from "./series.ts";
-import type { BlockSpan, SeriesGraph } from "./graph.ts";
+import type { BlockSpan } from "./kernel.ts";
+import type { SeriesGraph } from "./graph.ts";
 
 /** Rows of a block: small enough that a dozen series stay in the L2 cache. */
 export const BLOCK_ROWS = 4096;

@@ -1,38 +1,5 @@
-import { AGO, Series } from "./series.ts";
-
-/**
- * An indicator's arithmetic over a block.
- *
- * A kernel reads `inputs` and its own `state` and writes `output`; all buffers
- * share one index. Rows before `from` hold the past, at least `lookback` of
- * them. What it keeps between blocks lies in `state`, so a snapshot is a copy.
- */
-export interface Kernel {
-  /** Name with all its parameters: equal names over equal inputs are shared. */
-  readonly name: string;
-  /** Rows of past input that the kernel reads, the current one not counted. */
-  readonly lookback: number;
-  /** Length of its state, in numbers; it starts as zeros. */
-  readonly stateSize: number;
-  /** Rows of input after which its start is forgotten, to the bit. */
-  readonly memory: number;
-  advance(
-    inputs: readonly Float64Array[],
-    output: Float64Array,
-    state: Float64Array,
-    span: BlockSpan,
-  ): void;
-}
-
-/** The rows of one block. */
-export interface BlockSpan {
-  /** Index of the block's first row in all buffers. */
-  readonly from: number;
-  /** Index after its last row. */
-  readonly to: number;
-  /** Row number, in the feed's table, of the first row. */
-  readonly ordinal: number;
-}
+import type { Kernel } from "./kernel.ts";
+import { AGO, Series, type SeriesOwner } from "./series.ts";
 
 /** A series with the kernel that computes it. */
 export interface Derived {
@@ -42,7 +9,7 @@ export interface Derived {
 }
 
 /** The series of one feed: its columns, and indicators in order of dependence. */
-export class SeriesGraph {
+export class SeriesGraph implements SeriesOwner {
   /** Names the feed in messages; empty when the strategy has only one. */
   readonly label: string;
   readonly #columns = new Map<string, Series>();
@@ -98,15 +65,15 @@ export class SeriesGraph {
  * @throws TypeError when the inputs come from different feeds
  */
 export function derive(kernel: Kernel, ...inputs: Series[]): Series {
-  const graph = inputs[0].graph;
+  const owner = inputs[0].owner;
   for (const input of inputs) {
-    if (input.graph !== graph) {
+    if (input.owner !== owner) {
       throw new TypeError(
         `Cannot combine series of different inputs: current values are ${
-          inputs.map((s) => `${s.graph.label}.${s.name}`).join(" and ")
+          inputs.map((s) => `${s.owner.label}.${s.name}`).join(" and ")
         }`,
       );
     }
   }
-  return graph.derive(kernel, inputs);
+  return owner.derive(kernel, inputs);
 }

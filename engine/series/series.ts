@@ -1,4 +1,4 @@
-import type { SeriesGraph } from "./graph.ts";
+import type { Kernel } from "./kernel.ts";
 
 /** Where a feed stands: an index that all buffers of the feed share. */
 export interface Cursor {
@@ -7,6 +7,14 @@ export interface Cursor {
 
 let attach: (series: Series, values: Float64Array, cursor: Cursor) => void;
 let buffer: (series: Series) => Float64Array;
+
+/** What a series belongs to: the graph of one input. */
+export interface SeriesOwner {
+  /** Names the input in messages; empty when the strategy has only one. */
+  readonly label: string;
+  /** The indicator that a kernel makes of series of this input. */
+  derive(kernel: Kernel, inputs: readonly Series[]): Series;
+}
 
 /** How far back {@link Series.ago} reaches unless an indicator asks for more. */
 export const AGO = 64;
@@ -20,14 +28,14 @@ export const AGO = 64;
 export class Series {
   /** What it computes, for messages and to share equal indicators. */
   readonly name: string;
-  readonly graph: SeriesGraph;
+  readonly owner: SeriesOwner;
   /** Rows after which the value no longer depends on where the run began. */
   readonly memory: number;
   #values: Float64Array = new Float64Array(1);
   #cursor: Cursor = { at: 0 };
 
-  constructor(graph: SeriesGraph, name: string, memory: number) {
-    this.graph = graph;
+  constructor(owner: SeriesOwner, name: string, memory: number) {
+    this.owner = owner;
     this.name = name;
     this.memory = memory;
   }
