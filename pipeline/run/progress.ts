@@ -79,21 +79,23 @@ function flowText(
   seconds: number,
 ): string {
   let work = 0;
-  let time = 0;
+  let time = Infinity;
   for (const { gauges } of watched) {
     if (gauges.get("time") === 0) continue;
     work += gauges.get("work");
-    time = Math.max(time, gauges.get("time"));
+    // Workers run different spans: what lies before all of them is done.
+    time = Math.min(time, gauges.get("time"));
   }
   const fraction = rows === 0 ? 0 : Math.min(1, work / rows);
-  const rate = work / seconds;
+  if (fraction === 1) return `${bar(1)} writing results`;
+  const rate = compact(work / seconds);
   const left = fraction > 0.01
     ? ` ${duration(seconds / fraction - seconds)} left`
     : "";
-  const date = time === 0
+  const date = time === Infinity
     ? ""
     : ` ${dateOf(origin + BigInt(Math.round(time)))}`;
-  return `${bar(fraction)}${date} ${compact(rate)} ticks/s${left}`;
+  return `${bar(fraction)}${date} ${rate} ticks/s${left}`;
 }
 
 function bar(fraction: number): string {
