@@ -264,8 +264,8 @@ function grown(returns: readonly number[], start: number): number[] {
   return returns.map((value) => equity *= 1 + value);
 }
 
-function nets(...values: number[]): { net: number }[] {
-  return values.map((net) => ({ net }));
+function nets(...values: number[]): number[] {
+  return values;
 }
 
 function near(

@@ -1,4 +1,4 @@
-import { Table, type TableColumns } from "./table.ts";
+import { Table, type TableColumns } from "../table.ts";
 
 /** What a slice leaves behind: nothing of it is read by the simulation. */
 export interface SliceRecord {

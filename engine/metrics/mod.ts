@@ -6,16 +6,11 @@ export {
   type OpenTrade,
   roundTrips,
   type Trade,
+  tripNets,
   type Trips,
   tripsOf,
 } from "./round_trips.ts";
 export { sharpe } from "./sharpe.ts";
 export { sortino } from "./sortino.ts";
-export {
-  expectancy,
-  type NetTrades,
-  payoff,
-  profitFactor,
-  winRate,
-} from "./trade_ratios.ts";
+export { expectancy, payoff, profitFactor, winRate } from "./trade_ratios.ts";
 export type { Values } from "./values.ts";

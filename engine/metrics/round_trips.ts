@@ -1,3 +1,4 @@
+import { Table } from "../table.ts";
 import type { Fills } from "./fills.ts";
 
 /** A position from flat to flat: one round trip. */
@@ -67,127 +68,128 @@ export function roundTrips(fills: Fills): Trade[] {
 
 /** {@link roundTrips} together with the part that is still open. */
 export function tripsOf(fills: Fills): Trips {
-  const trades: Trade[] = [];
-  let trip: Trip | null = null;
-  for (let i = 0; i < fills.time.length; i++) {
-    const fill = fillAt(fills, i);
-    if (trip === null) {
-      trip = new Trip(fill);
-    } else if (fill.side === trip.side) {
-      trip.enter(fill);
-    } else {
-      const rest: number = fill.quantity - trip.held;
-      const dust: number = DUST * Math.max(fill.quantity, trip.held);
-      if (rest < -dust) {
-        trip.exit(fill);
-      } else {
-        const closing: Fill = rest > dust ? part(fill, trip.held) : fill;
-        trades.push(trip.close(closing, fills.multiplier));
-        trip = rest > dust ? new Trip(part(fill, rest)) : null;
-      }
-    }
-  }
-  return { trades, open: trip ? trip.open(fills.multiplier) : null };
-}
-
-interface Fill {
-  readonly time: number;
-  readonly side: 1 | -1;
-  readonly quantity: number;
-  readonly price: number;
-  readonly commission: number;
-}
-
-function fillAt(fills: Fills, i: number): Fill {
+  const { table, open } = walk(fills);
   return {
-    time: fills.time[i],
-    side: fills.side[i] > 0 ? 1 : -1,
-    quantity: fills.quantity[i],
-    price: fills.price[i],
-    commission: fills.commission[i],
+    trades: Array.from(table.net, (net, i) => ({
+      side: table.side[i] > 0 ? 1 : -1,
+      quantity: table.quantity[i],
+      entry_time: table.entry_time[i],
+      exit_time: table.exit_time[i],
+      entry_price: table.entry_price[i],
+      exit_price: table.exit_price[i],
+      gross: table.gross[i],
+      commission: table.commission[i],
+      net,
+      fills: table.fills[i],
+    })),
+    open,
   };
 }
 
-function part(fill: Fill, quantity: number): Fill {
-  const commission = fill.commission * (quantity / fill.quantity);
-  return { ...fill, quantity, commission };
+/** The net results of {@link roundTrips} alone, for runs with very many. */
+export function tripNets(fills: Fills): Float64Array {
+  return walk(fills).table.net;
 }
 
-/** A round trip as it grows. */
-class Trip {
-  readonly side: 1 | -1;
-  readonly #entry_time: number;
-  #held = 0;
-  #average = 0;
-  #entered = 0;
-  #entryValue = 0;
-  #exited = 0;
-  #exitValue = 0;
-  #realised = 0;
-  #commission = 0;
-  #fills = 0;
+const COLUMNS = [
+  "side",
+  "quantity",
+  "entry_time",
+  "exit_time",
+  "entry_price",
+  "exit_price",
+  "gross",
+  "commission",
+  "net",
+  "fills",
+] as const satisfies readonly (keyof Trade)[];
 
-  constructor(first: Fill) {
-    this.side = first.side;
-    this.#entry_time = first.time;
-    this.enter(first);
+/** One pass in local variables: objects with float fields would be boxed. */
+function walk({ time, side, quantity, price, commission, multiplier }: Fills) {
+  const table = new Table(COLUMNS, time.length);
+  let way = 0;
+  let since = 0;
+  let held = 0;
+  let average = 0;
+  let entered = 0;
+  let entryValue = 0;
+  let exited = 0;
+  let exitValue = 0;
+  let realised = 0;
+  let paid = 0;
+  let count = 0;
+  for (let i = 0; i < time.length; i++) {
+    const at = price[i];
+    let size = quantity[i];
+    let fee = commission[i];
+    if (way !== 0 && side[i] > 0 !== way > 0) {
+      const rest = size - held;
+      const dust = DUST * Math.max(size, held);
+      const flips = rest > dust;
+      const closing = flips ? held : size;
+      const share = flips ? fee * (closing / size) : fee;
+      held -= closing;
+      realised += way * (at - average) * closing;
+      exited += closing;
+      exitValue += closing * at;
+      paid += share;
+      count++;
+      if (rest < -dust) continue;
+      const entryPrice = entryValue / entered;
+      const exitPrice = exitValue / exited;
+      const gained = exited === entered
+        ? exitValue - entryValue
+        : (exitPrice - entryPrice) * entered;
+      const gross = way * gained * multiplier + 0;
+      table.add(
+        way,
+        entered,
+        since,
+        time[i],
+        entryPrice,
+        exitPrice,
+        gross,
+        paid,
+        gross - paid,
+        count,
+      );
+      way =
+        held =
+        average =
+        entered =
+        entryValue =
+          0;
+      exited =
+        exitValue =
+        realised =
+        paid =
+        count =
+          0;
+      if (!flips) continue;
+      fee *= rest / size;
+      size = rest;
+    }
+    if (way === 0) {
+      way = side[i] > 0 ? 1 : -1;
+      since = time[i];
+    }
+    const after = held + size;
+    average += (at - average) * (size / after);
+    held = after;
+    entered += size;
+    entryValue += size * at;
+    paid += fee;
+    count++;
   }
-
-  get held(): number {
-    return this.#held;
-  }
-
-  enter({ quantity, price, commission }: Fill): void {
-    const held = this.#held + quantity;
-    this.#average += (price - this.#average) * (quantity / held);
-    this.#held = held;
-    this.#entered += quantity;
-    this.#entryValue += quantity * price;
-    this.#commission += commission;
-    this.#fills++;
-  }
-
-  exit({ quantity, price, commission }: Fill): void {
-    this.#held -= quantity;
-    this.#realised += this.side * (price - this.#average) * quantity;
-    this.#exited += quantity;
-    this.#exitValue += quantity * price;
-    this.#commission += commission;
-    this.#fills++;
-  }
-
-  close(fill: Fill, multiplier: number): Trade {
-    this.exit(fill);
-    const entry_price = this.#entryValue / this.#entered;
-    const exit_price = this.#exitValue / this.#exited;
-    const gained = this.#exited === this.#entered
-      ? this.#exitValue - this.#entryValue
-      : (exit_price - entry_price) * this.#entered;
-    const gross = this.side * gained * multiplier + 0;
-    return {
-      side: this.side,
-      quantity: this.#entered,
-      entry_time: this.#entry_time,
-      exit_time: fill.time,
-      entry_price,
-      exit_price,
-      gross,
-      commission: this.#commission,
-      net: gross - this.#commission,
-      fills: this.#fills,
-    };
-  }
-
-  open(multiplier: number): OpenTrade {
-    return {
-      side: this.side,
-      quantity: this.#held,
-      entered: this.#entered,
-      entry_time: this.#entry_time,
-      average_price: this.#average,
-      realised: this.#realised * multiplier + 0,
-      commission: this.#commission,
-      fills: this.#fills,
-    };
-  }
+  const open: OpenTrade | null = way === 0 ? null : {
+    side: way > 0 ? 1 : -1,
+    quantity: held,
+    entered,
+    entry_time: since,
+    average_price: average,
+    realised: realised * multiplier + 0,
+    commission: paid,
+    fills: count,
+  };
+  return { table: table.take(), open };
 }

@@ -1,17 +1,14 @@
-import type { Trade } from "./round_trips.ts";
-import { defined } from "./values.ts";
-
-/** The part of a round trip that the ratios look at: `net`, account currency. */
-export type NetTrades = ArrayLike<Pick<Trade, "net">>;
+import { defined, type Values } from "./values.ts";
 
 /**
  * Profit factor: `Σ net of winners / |Σ net of losers|`. Null when no trade
  * lost.
  *
+ * @param nets net result of each round trip, account currency
  * @example profitFactor of nets 30, −10, −5 is 30 / 15 = 2
  */
-export function profitFactor(trades: NetTrades): number | null {
-  const { won, lost } = tally(trades);
+export function profitFactor(nets: Values): number | null {
+  const { won, lost } = tally(nets);
   return defined(won / lost);
 }
 
@@ -22,10 +19,10 @@ export function profitFactor(trades: NetTrades): number | null {
  *
  * @example expectancy of nets 30, −10, −5 is 15 / 3 = 5
  */
-export function expectancy(trades: NetTrades): number | null {
+export function expectancy(nets: Values): number | null {
   let sum = 0;
-  for (let i = 0; i < trades.length; i++) sum += trades[i].net;
-  return defined(sum / trades.length);
+  for (let i = 0; i < nets.length; i++) sum += nets[i];
+  return defined(sum / nets.length);
 }
 
 /**
@@ -34,8 +31,8 @@ export function expectancy(trades: NetTrades): number | null {
  *
  * @example winRate of nets 30, −10, −5 is 1 / 3
  */
-export function winRate(trades: NetTrades): number | null {
-  return defined(tally(trades).wins / trades.length);
+export function winRate(nets: Values): number | null {
+  return defined(tally(nets).wins / nets.length);
 }
 
 /**
@@ -44,18 +41,18 @@ export function winRate(trades: NetTrades): number | null {
  *
  * @example payoff of nets 30, −10, −5 is 30 / 7.5 = 4
  */
-export function payoff(trades: NetTrades): number | null {
-  const { won, wins, lost, losses } = tally(trades);
+export function payoff(nets: Values): number | null {
+  const { won, wins, lost, losses } = tally(nets);
   return defined(won / wins / (lost / losses));
 }
 
-function tally(trades: NetTrades) {
+function tally(nets: Values) {
   let won = 0;
   let lost = 0;
   let wins = 0;
   let losses = 0;
-  for (let i = 0; i < trades.length; i++) {
-    const { net } = trades[i];
+  for (let i = 0; i < nets.length; i++) {
+    const net = nets[i];
     if (net > 0) {
       won += net;
       wins++;

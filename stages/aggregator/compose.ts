@@ -97,15 +97,22 @@ function concatColumns<K extends string>(
   parts: readonly Readonly<Record<K, Float64Array>>[],
   names: readonly K[],
 ): Record<K, Float64Array> {
-  const entries = names.map((name) => {
-    const rows = parts.reduce((sum, part) => sum + part[name].length, 0);
-    const whole = new Float64Array(rows);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part[name], at);
-      at += part[name].length;
-    }
-    return [name, whole];
-  });
+  const entries = names.map((name) => [
+    name,
+    concat(parts.map((part) => part[name])),
+  ]);
   return Object.fromEntries(entries);
+}
+
+/** One array of several, in order. */
+export function concat(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -3,13 +3,13 @@ import {
   expectancy,
   maxDrawdown,
   profitFactor,
-  roundTrips,
   sharpe,
   sortino,
+  tripNets,
   winRate,
 } from "../../engine/metrics/mod.ts";
 import type { SessionSpan, WorkerInstrument } from "../prepared.ts";
-import type { EquityCurve, RunRecord } from "./compose.ts";
+import { concat, type EquityCurve, type RunRecord } from "./compose.ts";
 
 /** The figures of a run; null where one is not defined. */
 export interface Figures {
@@ -49,8 +49,10 @@ export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
   const final = equity.equity.at(-1) ?? capital;
   const returns = dailyReturns(closesOf(equity, sessions, capital), capital);
   const drawdown = maxDrawdown(equity.equity, capital);
-  const trades = instruments.flatMap(({ multiplier }, index) =>
-    roundTrips({ ...fillsOf(fills, index), multiplier })
+  const nets = concat(
+    instruments.map(({ multiplier }, index) =>
+      tripNets({ ...fillsOf(fills, index), multiplier })
+    ),
   );
   return {
     ticks: record.ticks,
@@ -58,7 +60,7 @@ export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
     fills: fills.time.length,
     cancelled: orders.cancelled,
     rejected: orders.rejected,
-    trades: trades.length,
+    trades: nets.length,
     net_profit: final - capital,
     commission: record.commission,
     final_equity: final,
@@ -66,9 +68,9 @@ export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
     max_drawdown_amount: drawdown?.amount ?? null,
     sharpe: sharpe(returns, annualisation),
     sortino: sortino(returns, annualisation),
-    profit_factor: profitFactor(trades),
-    expectancy: expectancy(trades),
-    win_rate: winRate(trades),
+    profit_factor: profitFactor(nets),
+    expectancy: expectancy(nets),
+    win_rate: winRate(nets),
   };
 }
 

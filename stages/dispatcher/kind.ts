@@ -14,16 +14,16 @@ const Ticks = z.string().regex(/^[1-9]\d* ticks$/, {
 /** Keys of a dispatcher. */
 export const DispatcherConfig = z.strictObject({
   slice: z.union([
-    z.literal("session"),
+    z.enum(["session", "auto"]),
     Duration.refine((text) => (parseDuration(text) ?? 1e9) >= 1e9, {
       error: "a duration of at least 1s such as 1h",
     }),
     Ticks,
   ], {
     error:
-      "session, a duration of at least 1s such as 1h, or a number of ticks such as 100000 ticks",
+      "session, auto, a duration of at least 1s such as 1h, or a number of ticks such as 100000 ticks",
   }).describe(
-    "What one slice spans: a session, a duration such as 1h, or a number of ticks such as 100000 ticks",
+    "What one slice spans: a session, a duration such as 1h, a number of ticks such as 100000 ticks, or auto (about equal numbers of ticks). It changes the speed, never the result",
   ).default("session"),
   warmup: z.union([z.literal("auto"), Duration, Ticks], {
     error:

@@ -52,7 +52,8 @@ function prepare({ task, inputs }: PrepareContext): PreparedSlices | null {
     ({ open, close }) =>
       feeds.some((feed) => rowAt(feed, open) < rowAt(feed, close)),
   );
-  const slices = cutSlices(cutOf(config.slice), sessions, feeds, origin);
+  const cut = cutOf(config.slice, feeds[0].index.rows);
+  const slices = cutSlices(cut, sessions, feeds, origin);
   const filtered = filteredRows(slices, feeds);
   closeFeeds(feeds);
   return {
@@ -116,8 +117,17 @@ function sessionSpec(config: SessionConfig): SessionSpec {
   return typeof config === "string" ? SESSIONS[config] : config;
 }
 
-function cutOf(text: string): Cut {
+/** Slices that `auto` aims at, and the least and most rows of one. */
+const AUTO = { slices: 64, least: 65_536, most: 1_048_576 };
+
+/** @param rows of the first feed: the cut must not depend on the workers */
+function cutOf(text: string, rows: number): Cut {
   if (text === "session") return { by: "session" };
+  if (text === "auto") {
+    const even = Math.ceil(rows / AUTO.slices);
+    const ticks = Math.min(AUTO.most, Math.max(AUTO.least, even));
+    return { by: "ticks", ticks };
+  }
   const ticks = parseTicks(text);
   return ticks === undefined
     ? { by: "duration", ns: parseDuration(text)! }

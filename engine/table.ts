@@ -11,7 +11,7 @@ export class Table<const Names extends readonly string[]> {
 
   constructor(names: Names, capacity = 256) {
     this.names = names;
-    this.#columns = names.map(() => new Float64Array(capacity));
+    this.#columns = names.map(() => new Float64Array(Math.max(1, capacity)));
   }
 
   get rows(): number {
