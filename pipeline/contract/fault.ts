@@ -63,17 +63,32 @@ export function toFault(error: unknown, context: Partial<Fault> = {}): Fault {
   if (!(error instanceof Error)) {
     return { ...context, code: "internal", message: String(error) };
   }
-  const { code, hint, file, line, column, offset } = error as Partial<Fault>;
+  const { code, hint, file, line, column, offset, message } =
+    diskFault(error) ?? error as Partial<Fault>;
   return {
     ...context,
     code: isFaultCode(code) ? code : context.code ?? "internal",
-    message: error.message,
+    message: message ?? error.message,
     stack: error.stack,
     ...(hint === undefined ? {} : { hint }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
     ...(offset === undefined ? {} : { offset }),
+  };
+}
+
+/** Codes of the system for a disk that takes no more. */
+const DISK_CODES = ["ENOSPC", "EDQUOT", "EROFS", "EFBIG", "EIO"];
+
+function diskFault(error: Error): Partial<Fault> | undefined {
+  const { code, path } = error as { code?: string; path?: string };
+  if (code === undefined || !DISK_CODES.includes(code)) return undefined;
+  return {
+    code: "output_write",
+    message: `Cannot write: ${error.message}`,
+    hint: "make room on the disk, then go on with --resume",
+    ...(path === undefined ? {} : { file: path }),
   };
 }
 
