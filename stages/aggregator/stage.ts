@@ -7,7 +7,7 @@ import {
   serveStage,
   type WireEnd,
 } from "../../pipeline/link/mod.ts";
-import { decodeEntry, Journal } from "../journal.ts";
+import { decodeEntry, Journal, type JournalEntry } from "../journal.ts";
 import type { PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
 import { compose } from "./compose.ts";
@@ -47,7 +47,7 @@ serveStage({
     const plan = context.prepared as PreparedAggregator;
     const settlement = new Settlement(plan.sliceRows.length);
     const journal = new Journal(context.journal, plan.worker);
-    for (const entry of journal.read()) settlement.add(entry);
+    for (const entry of journal.read()) settlement.add(withoutEnd(entry));
     await Promise.all(
       context.wires.map((wire) => collect(context, wire, settlement, journal)),
     );
@@ -63,6 +63,19 @@ serveStage({
   },
 });
 
+/** A copy without the end state, which may be many times as large as the rest. */
+function withoutEnd(entry: JournalEntry): JournalEntry {
+  const { fills, equity } = entry.record;
+  const record = { ...entry.record, fills: copy(fills), equity: copy(equity) };
+  return { ...entry, record, end: new Float64Array(0) };
+}
+
+function copy<T extends Readonly<Record<string, Float64Array>>>(columns: T): T {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, column.slice()]),
+  ) as T;
+}
+
 async function collect(
   context: FlowContext,
   wire: WireEnd,
@@ -75,7 +88,7 @@ async function collect(
     if (result === null) break;
     const entry = decodeEntry(result.bytes);
     journal.write(entry, result.bytes);
-    settlement.add(entry);
+    settlement.add(withoutEnd(entry));
     context.gauges.add("beats", 1);
     context.gauges.set("slice", settlement.settled.length);
   }

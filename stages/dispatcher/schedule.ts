@@ -110,6 +110,7 @@ export class Schedule {
   finish(slice: number, attempt: Attempt): void {
     this.#running.delete(slice);
     this.#attempts[slice].push(attempt);
+    this.#forgetEnd(slice - 1, attempt.startHash);
     this.#settle();
   }
 
@@ -129,6 +130,17 @@ export class Schedule {
     return this.#failures[this.#settled]?.find(({ startHash }) =>
       startHash === this.#settledHash
     );
+  }
+
+  /**
+   * Lets go of an end state from which the next slice has been run: should that
+   * state count, so does what follows it.
+   */
+  #forgetEnd(slice: number, endHash: string): void {
+    const attempts = this.#attempts[slice];
+    const place = attempts?.findIndex((attempt) => attempt.endHash === endHash);
+    if (place === undefined || place < 0) return;
+    attempts[place] = { ...attempts[place], end: NO_STATE };
   }
 
   #assign(lane: Lane, slice: number, start: Start): Assignment {
@@ -186,6 +198,8 @@ export class Schedule {
     return true;
   }
 }
+
+const NO_STATE = new Float64Array(0);
 
 /** How a slice begins. */
 export type Start =
