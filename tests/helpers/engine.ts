@@ -298,7 +298,8 @@ function strategyOf(recipe: Recipe, log: number[]): object {
     onTick(series, broker, state, context) {
       const { price, fast, slow } = series;
       state.at = (state.at + 1) % state.ring.length;
-      state.ring[state.at] = price.value;
+      // Another input may tick before this one has.
+      if (price.ready) state.ring[state.at] = price.value;
       log.push(price.value, slow.value, slow.ago(7), broker.position);
       if (!fast.ready || !slow.ready || state.waited-- > 0) return;
       let goal = Math.sign(fast.value - slow.value);
