@@ -1,8 +1,10 @@
+import { randomUUID } from "node:crypto";
 import {
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -61,8 +63,15 @@ export class Journal {
     mkdirSync(this.#directory, { recursive: true });
     const name = `${slice}-${startHash.slice(0, 16)}`;
     const path = join(this.#directory, name);
-    writeFileSync(`${path}.part`, bytes);
-    renameSync(`${path}.part`, path);
+    // Several aggregators of one stage write the same entries.
+    const part = `${path}.${randomUUID()}.part`;
+    try {
+      writeFileSync(part, bytes);
+      renameSync(part, path);
+    } catch (error) {
+      rmSync(part, { force: true });
+      throw error;
+    }
   }
 
   #names(): string[] {
