@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { closureOf } from "../module_closure.ts";
 import { isTransform, type Transform } from "./mod.ts";
 
 /** @throws an error with code `module_failed` */
@@ -23,14 +23,15 @@ export async function loadTransform(path: string): Promise<Transform> {
   return module.default;
 }
 
-/** SHA-256 over the module and every other module in its folder. */
+/**
+ * SHA-256 over the module and every file that it imports by a relative path,
+ * in whatever folder. Where the whole lies on the disk changes nothing.
+ */
 export function hashModule(path: string): string {
   const folder = dirname(resolve(path));
   const hash = createHash("sha256");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.[cm]?[jt]s$/.test(name)).sort();
-  for (const name of files) {
-    hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
+  for (const file of closureOf(path)) {
+    hash.update(`${relative(folder, file.path)}\n${file.text}\n`);
   }
   return hash.digest("hex");
 }
