@@ -83,6 +83,59 @@ Deno.test("a file that was cut or has grown is found", async () => {
   });
 });
 
+Deno.test("what the system refuses is no fault of the store", async () => {
+  await withTable(({ directory, file }) => {
+    Deno.removeSync(file);
+    Deno.symlinkSync(file, file);
+    assert.throws(
+      () => readAll(directory),
+      (error) => error instanceof Error && !(error instanceof FormatError),
+    );
+  });
+});
+
+Deno.test("a reader of many days keeps a bounded number of files open", async () => {
+  const store = await Deno.makeTempDir();
+  try {
+    const writer = await TableWriter.create({
+      store,
+      key: "ES-1",
+      instrument: "ES",
+      columns: ["price"],
+      stamp: "event",
+      source: { made_by: "csv", files: [], fingerprint: "f", synthetic: false },
+    });
+    const days = 150;
+    const time = BigInt64Array.from(
+      { length: days },
+      (_, i) => BigInt(i) * 86_400_000_000_000n,
+    );
+    const prices = Float64Array.from(time, Number);
+    writer.append([prices], time, days);
+    const quality = { read: days, kept: days, rejected: {}, quarantine: null };
+    const { directory } = writer.publish({ quality });
+    using reader = TableReader.open(directory);
+    assert.equal(reader.manifest.partitions.length, days);
+    const read = Array.from({ length: 2 * days }, (_, i) => {
+      const into = [new Float64Array(1), new Float64Array(1)];
+      reader.readBatch(i % days, ["price"], into, 0n);
+      return into[1][0];
+    });
+    assert.deepEqual(read, [...prices, ...prices]);
+    if (Deno.build.os !== "linux") return;
+    const open = [...Deno.readDirSync("/proc/self/fd")].filter(({ name }) => {
+      try {
+        return Deno.readLinkSync(`/proc/self/fd/${name}`).startsWith(store);
+      } catch {
+        return false;
+      }
+    });
+    assert.ok(open.length > 0 && open.length <= 64, `${open.length} open`);
+  } finally {
+    await Deno.remove(store, { recursive: true });
+  }
+});
+
 Deno.test("a file that shrinks while it is open is found", async () => {
   await withTable(({ directory, file }) => {
     using reader = TableReader.open(directory);

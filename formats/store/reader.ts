@@ -4,10 +4,14 @@ import type { Batch, Partition, TableManifest } from "../table.ts";
 import { corruptStore, readManifest } from "./manifest.ts";
 import { toOrigin } from "./time.ts";
 
+/** A file is one day: a store of years has more than a process may open. */
+const MOST_FILES = 64;
+
 /**
  * Reads a table of the store. Everything is synchronous; files are opened
- * when first needed and stay open. Whatever does not match the manifest is an
- * error with code `corrupt_store`, the file and the byte offset.
+ * when first needed, and the 64 used last stay open. What does not match the
+ * manifest is an error with code `corrupt_store`, the file and the byte offset;
+ * what the system refuses is its own error as it is.
  */
 export class TableReader {
   readonly directory: string;
@@ -176,7 +180,7 @@ export class TableReader {
   }
 
   #read(partition: Partition, offset: number, bytes: Uint8Array): void {
-    const file = this.#files.get(partition) ?? this.#open(partition);
+    const file = this.#fileOf(partition);
     file.seekSync(offset, Deno.SeekMode.Start);
     for (let done = 0; done < bytes.length;) {
       const count = file.readSync(done === 0 ? bytes : bytes.subarray(done));
@@ -187,12 +191,34 @@ export class TableReader {
     }
   }
 
+  /** Its file, now the last to be closed for want of room. */
+  #fileOf(partition: Partition): Deno.FsFile {
+    let file = this.#files.get(partition);
+    if (file === undefined) {
+      if (this.#files.size >= MOST_FILES) this.#closeOldest();
+      file = this.#open(partition);
+    } else {
+      this.#files.delete(partition);
+    }
+    this.#files.set(partition, file);
+    return file;
+  }
+
+  #closeOldest(): void {
+    for (const [partition, file] of this.#files) {
+      this.#files.delete(partition);
+      file.close();
+      return;
+    }
+  }
+
   #open(partition: Partition): Deno.FsFile {
     let file: Deno.FsFile;
     try {
       file = Deno.openSync(join(this.directory, partition.path));
     } catch (error) {
-      throw this.#corrupt(partition, 0, "it is missing or unreadable", error);
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw this.#corrupt(partition, 0, "it is missing", error);
     }
     const { size } = file.statSync();
     if (size !== partition.bytes) {
@@ -201,7 +227,6 @@ export class TableReader {
         `current size is ${size} bytes where the manifest says ${partition.bytes}`;
       throw this.#corrupt(partition, Math.min(size, partition.bytes), what);
     }
-    this.#files.set(partition, file);
     return file;
   }
 
