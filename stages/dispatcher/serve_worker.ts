@@ -44,10 +44,19 @@ export async function serveWorker(
     const link = await context.open<WorkerMessage, DispatcherMessage>(wire);
     let warmupRows: readonly number[] = [];
     const answers: Promise<void>[] = [];
-    for (;;) {
-      const message = await link.receive();
-      if (message === null) break;
-      context.gauges.add("beats", 1);
+    const failed = Promise.withResolvers<never>();
+    const answer = async (): Promise<void> => {
+      const assignment = await nextFor(lane);
+      await link.send(
+        assignment === null ? { type: "done" } : {
+          type: "run",
+          slice: assignment.slice,
+          rows: plan.slices[assignment.slice].rows,
+          start: startOf(assignment, warmupRows, plan, feeds),
+        },
+      );
+    };
+    const hear = (message: WorkerMessage): void => {
       switch (message.type) {
         case "hello":
           schedule.begin(message.initialHash);
@@ -65,21 +74,20 @@ export async function serveWorker(
           wake();
           break;
         case "ask":
-          answers.push(
-            nextFor(lane).then((assignment) => {
-              return link.send(
-                assignment === null ? { type: "done" } : {
-                  type: "run",
-                  slice: assignment.slice,
-                  rows: plan.slices[assignment.slice].rows,
-                  start: startOf(assignment, warmupRows, plan, feeds),
-                },
-              );
-            }),
-          );
+          answers.push(answer().catch(failed.reject));
       }
-    }
-    await Promise.all(answers);
+    };
+    const listen = async (): Promise<void> => {
+      for (;;) {
+        const message = await link.receive();
+        if (message === null) break;
+        context.gauges.add("beats", 1);
+        hear(message);
+      }
+      await Promise.all(answers);
+    };
+    // A worker whose question went unanswered would wait, and so would we.
+    await Promise.race([listen(), failed.promise]);
     await link.close();
   };
   await Promise.all(wires.map(serveLane));
