@@ -169,6 +169,9 @@ Deno.test("an override stands in for a variable that is not set", () => {
   assert.equal(specOf(text, { set: ["run.seed=5"] }).run.seed, 5);
   assert.equal(specOf(text, { set: ["run={seed: 6}"] }).run.seed, 6);
   assert.ok(!parse(text, { set: ["run.seed=many"] }).ok);
+  assert.ok(!parse(text, { set: ["run.seed=-1"] }).ok);
+  assert.ok(!parse(text, { set: ["run.seed=4294967296"] }).ok);
+  assert.ok(parse(text, { set: ["run.seed=4294967295"] }).ok);
 });
 
 Deno.test("a variable's value is never read as YAML structure", () => {

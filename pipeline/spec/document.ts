@@ -47,7 +47,9 @@ const BadTicks = z.union([
 
 /** The `run` section. */
 export const Run = z.strictObject({
-  seed: z.int().describe("Seed of everything random in the run").default(0),
+  seed: z.int().min(0).max(0xffff_ffff).describe(
+    "Seed of everything random in the run",
+  ).default(0),
   memory: Bytes.describe(
     "Bound of the memory that batches may take, whatever the size of the data",
   ).default("512MB"),
