@@ -312,6 +312,28 @@ for (const [what, { text, says }] of Object.entries(BAD_MODULES)) {
   });
 }
 
+Deno.test("a strategy that imports from another folder is told what it may import", async () => {
+  for (const head of ['import "../lib/half.ts"', 'await import("./near.ts")']) {
+    await using desk = await Desk.make({
+      "pipeline.yaml": PIPELINE,
+      "data/ticks.csv": TICKS,
+      "lib/half.ts": "export const half = 0.5;\n",
+      "mine/near.ts": 'export * from "../lib/half.ts";\n',
+      "mine/strategy.ts": `${head};\n`,
+    });
+    const ended = await desk.call([
+      "check",
+      "pipeline.yaml",
+      "--set",
+      "stages.trader.strategy=mine/strategy.ts",
+    ]);
+    assert.equal(ended.code, 78, ended.err);
+    assert.match(ended.err, /it imports ".*half\.ts", which lies elsewhere/);
+    assert.match(ended.err, /from its own folder and from engine\/ only/);
+    assert.doesNotMatch(ended.err, /--allow/);
+  }
+});
+
 Deno.test("a strategy that is not there is a problem of the pipeline file", async () => {
   await using desk = await deskOf("{}");
   const ended = await desk.call([

@@ -7,6 +7,10 @@ export interface Cause {
   readonly stack?: string;
 }
 
+/** What Deno says of an import that the Worker's permissions leave out. */
+const FOREIGN =
+  /^Requires (?:read|import) access to (".*?"), run again with the --allow-/;
+
 /** Reads anything that can be thrown; Deno's own refusals get our hint. */
 export function causeOf(error: unknown): Cause {
   if (!(error instanceof Error)) return { message: String(error) };
@@ -21,6 +25,15 @@ export function causeOf(error: unknown): Cause {
       message: error.message.replace(/, run again with .*$/, ""),
       hint:
         "a strategy has no files, network, environment or processes: hand it data through params or a stage",
+    };
+  }
+  const foreign = FOREIGN.exec(error.message);
+  if (foreign) {
+    return {
+      ...stack,
+      code: "forbidden",
+      message: `it imports ${foreign[1]}, which lies elsewhere`,
+      hint: "a strategy may import from its own folder and from engine/ only",
     };
   }
   return {
