@@ -44,7 +44,7 @@ const CHOICES = {
     "cme-rth",
     '{ time_zone: UTC, open: "14:31", close: "14:35" }',
   ],
-  flat: ["", ", flat_at_close: 90s", ", flat_at_close: 0s"],
+  flat: ["", ", flat_at_close: 90s", ", flat_at_close: 30s"],
   batch: [1, 37, 4096, 65_536],
 };
 

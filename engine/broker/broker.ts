@@ -145,13 +145,17 @@ export class Broker {
     this.target(0);
   }
 
-  /** Cancels every working order. */
+  /**
+   * Cancels every working order. After the flat-at-close time the order that
+   * closes the position is sent again at once.
+   */
   cancelAll(): void {
     const cancelled = this.#orders.count;
     this.#orders.clear();
     this.#due = 0;
     this.#state[GOAL] = this.#state[POSITION];
     if (this.#setup.ledger.on) this.#setup.ledger.cancelled += cancelled;
+    if (this.#state[CLOSING] !== 0) this.target(0);
   }
 
   #market(verb: string, quantity: number, side: 1 | -1): number {
@@ -161,8 +165,9 @@ export class Broker {
       );
     }
     if (this.#state[CLOSING] !== 0) {
-      const after = this.#state[GOAL] + side * quantity;
-      if (Math.abs(after) > Math.abs(this.#state[GOAL])) {
+      const goal = this.#state[GOAL];
+      const after = goal + side * quantity;
+      if (after * goal < 0 || Math.abs(after) > Math.abs(goal)) {
         const { ledger } = this.#setup;
         if (ledger.on) {
           ledger.submitted++;
@@ -177,7 +182,7 @@ export class Broker {
   #submit(signed: number): number {
     const id = this.#nextId();
     this.#orders.add(id, signed, this.#moment.time);
-    this.#state[GOAL] += signed;
+    this.#state[GOAL] = add(this.#state[GOAL], signed);
     if (this.#setup.ledger.on) this.#setup.ledger.submitted++;
     return id;
   }
@@ -197,7 +202,7 @@ export class Broker {
     return key * MAX_PER_EVENT + this.#submittedNow++;
   }
 
-  // What follows is the runner's side; strategies get the type without it.
+  // What follows is the runner's side, which strategies do not get to.
 
   /** @internal */
   static readonly runner = {
@@ -308,7 +313,7 @@ export class Broker {
   #move(signed: number, price: number): void {
     const state = this.#state;
     const before = state[POSITION];
-    const after = before + signed;
+    const after = add(before, signed);
     if (after === 0) state[ENTRY] = 0;
     else if (before === 0 || Math.sign(before) !== Math.sign(after)) {
       state[ENTRY] = price;
@@ -322,5 +327,14 @@ export class Broker {
 /** Orders that one event may submit on an instrument without sharing an id. */
 const MAX_PER_EVENT = 64;
 
-/** Contracts below which a difference comes from rounding. */
+/** Contracts, beside one, below which a difference comes from rounding. */
 const CRUMB = 1e-9;
+
+/** A sum of quantities; what rounding leaves of one that cancels out is 0. */
+function add(position: number, signed: number): number {
+  const sum = position + signed;
+  return Math.abs(sum) < CRUMB * Math.abs(signed) ? 0 : sum;
+}
+
+// An instance must not lead a strategy to the runner's side.
+Object.defineProperty(Broker.prototype, "constructor", { value: Object });

@@ -37,7 +37,8 @@ export const FILL_COLUMNS = [
 /**
  * `value` is cash (before commission, from 0 at the slice's start) plus open
  * positions at their mark; `exposure` is the sum of position × mark ×
- * multiplier; `fills` is how many the slice had by then.
+ * multiplier; `fills` is how many the slice had by then; `close` is 1 on the
+ * sample of a session's close.
  */
 export const EQUITY_COLUMNS = [
   "time",
@@ -45,6 +46,7 @@ export const EQUITY_COLUMNS = [
   "commission",
   "exposure",
   "fills",
+  "close",
 ] as const;
 
 /** Sums and lists that only grow. Switched off while a slice warms up. */

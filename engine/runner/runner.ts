@@ -8,7 +8,7 @@ import { type FlatState, layState } from "../strategy/state.ts";
 import { SeriesGraph } from "../series/graph.ts";
 import type { EventCallback } from "../strategy/strategy.ts";
 import { type Batch, Feed, type FeedSpec } from "./feed.ts";
-import { Timers, type TimerSpec } from "./timers.ts";
+import { type Reached, Timers, type TimerSpec } from "./timers.ts";
 
 /** Everything that running a slice depends on, apart from ticks and state. */
 export interface RunnerOptions {
@@ -21,6 +21,8 @@ export interface RunnerOptions {
   readonly origin: bigint;
   readonly seed: number;
   readonly slippageTicks: number;
+  /** Called before each block of at most 4,096 rows of a feed. */
+  readonly onBlock?: () => void;
 }
 
 /** Where a run stands, for messages. */
@@ -57,13 +59,15 @@ export class Runner {
   readonly #ledger = new Ledger();
   readonly #notify: ((fill: Fill) => void) | null;
   readonly #initial: Float64Array;
+  readonly #onBlock: (() => void) | undefined;
   #current: Feed;
-  #now = -Infinity;
+  #reached: Reached = { time: -Infinity, fired: true };
 
   constructor(options: RunnerOptions) {
     const { strategy, instruments } = options;
     const { definition } = strategy;
     this.#strategy = strategy;
+    this.#onBlock = options.onBlock;
     this.#feeds = options.feeds.map((spec, index) =>
       new Feed(
         index,
@@ -114,7 +118,7 @@ export class Runner {
           this.#context,
         )
       : null;
-    this.#timers.setAfter(-Infinity);
+    this.#timers.set(this.#reached);
     this.#initial = this.snapshot();
   }
 
@@ -146,8 +150,9 @@ export class Runner {
       let first: Feed | null = null;
       let second: Feed | null = null;
       for (const feed of this.#feeds) {
-        if (!feed.waiting && !feed.ended && !feed.loadBlock()) {
-          return feed.index;
+        if (!feed.waiting && !feed.ended) {
+          if (!feed.loadBlock()) return feed.index;
+          this.#onBlock?.();
         }
         if (!feed.waiting) continue;
         if (first === null || precedes(feed, first)) {
@@ -172,19 +177,21 @@ export class Runner {
 
   /** Marks the equity at the last event, for the end of a run. */
   sampleNow(): void {
-    if (this.#now > -Infinity) this.#sample(this.#now);
+    const { time } = this.#reached;
+    if (time > -Infinity) this.#sample(time);
   }
 
   /** The whole state, flat. */
   snapshot(): Float64Array {
-    let size = 1 + this.#state.values.length;
+    let size = 2 + this.#state.values.length;
     for (const feed of this.#feeds) size += feed.snapshotSize;
     for (const broker of this.#brokers) {
       size += Broker.runner.snapshotSize(broker);
     }
     const out = new Float64Array(size);
-    out[0] = this.#now;
-    let offset = 1;
+    out[0] = this.#reached.time;
+    out[1] = Number(this.#reached.fired);
+    let offset = 2;
     for (const feed of this.#feeds) offset = feed.save(out, offset);
     for (const broker of this.#brokers) {
       offset = Broker.runner.save(broker, out, offset);
@@ -195,14 +202,14 @@ export class Runner {
 
   /** Takes up a state that {@link snapshot} gave. */
   restore(state: Float64Array): void {
-    this.#now = state[0];
-    let offset = 1;
+    this.#reached = { time: state[0], fired: state[1] !== 0 };
+    let offset = 2;
     for (const feed of this.#feeds) offset = feed.restore(state, offset);
     for (const broker of this.#brokers) {
       offset = Broker.runner.restore(broker, state, offset);
     }
     this.#state.values.set(state.subarray(offset));
-    this.#timers.setAfter(this.#now);
+    this.#timers.set(this.#reached);
     this.#context.reset();
   }
 
@@ -218,10 +225,14 @@ export class Runner {
     this.#context.follow(feed);
     for (const broker of this.#brokers) Broker.runner.follow(broker, feed);
     if (this.#ledger.on) this.#ledger.ticks += until - feed.at;
+    // A bar comes before the timers of its time, a tick after them.
+    const fired = feed.spec.kind !== "bars";
     while (feed.at < until) {
       let stop = until;
-      if (feed.times[until - 1] >= this.#timers.next) {
-        stop = Math.min(until, feed.rowsUntil(this.#timers.next, false));
+      const last = feed.times[until - 1];
+      const { next } = this.#timers;
+      if (fired ? last >= next : last > next) {
+        stop = Math.min(until, feed.rowsUntil(next, !fired));
         if (stop === feed.at) {
           this.#fireTimers(feed);
           continue;
@@ -232,7 +243,7 @@ export class Runner {
       if (callback) this.#events(feed, stop, callback);
       else this.#prices(feed, stop);
       feed.leave(stop - 1);
-      this.#now = feed.times[stop - 1];
+      this.#reached = { time: feed.times[stop - 1], fired };
       feed.at = stop;
     }
   }
@@ -281,8 +292,13 @@ export class Runner {
     const row = feed.at;
     feed.series.cursor.at = row + feed.shift;
     const key = feed.key;
-    this.#timers.fire(feed.times[row], {
+    const reached = {
+      time: feed.times[row],
+      fired: feed.spec.kind !== "bars",
+    };
+    this.#timers.fire(reached, {
       sample: (time) => this.#sample(time),
+      sampleClose: (time) => this.#sample(time, 1),
       closeOut: (time) => {
         for (const broker of this.#brokers) {
           Broker.runner.follow(broker, { time, key });
@@ -294,7 +310,7 @@ export class Runner {
     });
   }
 
-  #sample(time: number): void {
+  #sample(time: number, close: 0 | 1 = 0): void {
     const ledger = this.#ledger;
     if (!ledger.on) return;
     let exposure = 0;
@@ -307,6 +323,7 @@ export class Runner {
       ledger.commission,
       exposure,
       ledger.filled,
+      close,
     );
   }
 }

@@ -12,13 +12,26 @@ export interface TimerSpec {
 /** What fires at a moment, in this order when several fall together. */
 export interface TimerActions {
   sample(time: number): void;
+  /** A sample at which a session's equity is taken. */
+  sampleClose(time: number): void;
   closeOut(time: number): void;
   reopen(): void;
 }
 
+/** How far events have come. */
+export interface Reached {
+  /** Nanoseconds since the origin; -Infinity before the first event. */
+  readonly time: number;
+  /**
+   * Whether timers of just this time have fired. A bar that closes at a time
+   * was made before it, so it comes before them; a tick of that time, after.
+   */
+  readonly fired: boolean;
+}
+
 /**
- * The next moments at which something fires, as a function of the time of the
- * last event alone: they need no place in a snapshot.
+ * The next moments at which something fires, as a function of how far events
+ * have come: they need no place of their own in a snapshot.
  */
 export class Timers {
   readonly #spec: TimerSpec;
@@ -38,32 +51,40 @@ export class Timers {
       : closes.map((close) => close - flatBefore);
   }
 
-  /** Sets every timer to its first moment after `now` (-Infinity: none yet). */
-  setAfter(now: number): void {
+  /** Sets every timer to its first moment that has not fired yet. */
+  set({ time, fired }: Reached): void {
     const { equityEvery, opens, closes, flatBefore } = this.#spec;
-    this.#sample = (Math.floor(now / equityEvery) + 1) * equityEvery;
-    this.#close = firstAfter(closes, now);
-    this.#flat = firstAfter(this.#flats, now);
-    this.#reopen = flatBefore === null ? Infinity : firstAfter(opens, now);
+    const steps = time / equityEvery;
+    this.#sample = (fired ? Math.floor(steps) + 1 : Math.ceil(steps)) *
+      equityEvery;
+    const next = fired ? firstAfter : firstFrom;
+    this.#close = next(closes, time);
+    this.#flat = next(this.#flats, time);
+    this.#reopen = flatBefore === null ? Infinity : next(opens, time);
     this.next = Math.min(this.#sample, this.#close, this.#flat, this.#reopen);
   }
 
-  /** Fires what is due by `now`, the time of the event about to be processed. */
-  fire(now: number, actions: TimerActions): void {
-    const sample = Math.min(this.#sample, this.#close);
-    if (sample <= now && sample > -Infinity) actions.sample(sample);
+  /** Fires what comes before the event about to be processed. */
+  fire(reached: Reached, actions: TimerActions): void {
+    const { time, fired } = reached;
+    const due = (timer: number) => fired ? timer <= time : timer < time;
+    const sample = this.#sample;
+    if (due(sample) && sample > -Infinity && sample < this.#close) {
+      actions.sample(sample);
+    }
+    if (due(this.#close)) actions.sampleClose(this.#close);
     for (;;) {
-      const due = Math.min(this.#flat, this.#reopen);
-      if (due > now) break;
-      if (this.#flat === due) {
-        actions.closeOut(due);
-        this.#flat = firstAfter(this.#flats, due);
+      const first = Math.min(this.#flat, this.#reopen);
+      if (!due(first)) break;
+      if (this.#flat === first) {
+        actions.closeOut(first);
+        this.#flat = firstAfter(this.#flats, first);
       } else {
         actions.reopen();
-        this.#reopen = firstAfter(this.#spec.opens, due);
+        this.#reopen = firstAfter(this.#spec.opens, first);
       }
     }
-    this.setAfter(now);
+    this.set(reached);
   }
 }
 
@@ -74,6 +95,18 @@ function firstAfter(sorted: Float64Array, value: number): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (sorted[middle] <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low < sorted.length ? sorted[low] : Infinity;
+}
+
+/** The first element that is at least `value`; Infinity when none. */
+function firstFrom(sorted: Float64Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sorted[middle] < value) low = middle + 1;
     else high = middle;
   }
   return low < sorted.length ? sorted[low] : Infinity;

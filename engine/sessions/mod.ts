@@ -1,5 +1,6 @@
 export { type Session, sessionAt, sessionsBetween } from "./between.ts";
 export {
+  minutesOf,
   type SessionName,
   type SessionProblem,
   sessionProblems,

@@ -56,6 +56,7 @@ export function compileStrategy(
     throw new TypeError("Cannot run a strategy without onTick or onBar");
   }
   layState(definition.state ?? {});
+  checkListeners(definition);
   const warmupRows = Math.max(...inputs.map((i) => i.graph.memory));
   return {
     compiled: { definition, params: values, inputs, series, warmupRows },
@@ -70,6 +71,20 @@ function columnsOf(graph: SeriesGraph): Columns {
         ? (column: string) => graph.column(column)
         : graph.column(String(name)),
   }) as Columns;
+}
+
+/** A strategy of which nothing would ever run is a mistake. */
+function checkListeners({ inputs, onTick, onBar }: AnyStrategy): void {
+  if (inputs === undefined) return;
+  const specs = Object.values(inputs);
+  const heard = (onTick && specs.includes("ticks")) ||
+    (onBar && specs.includes("bars"));
+  if (heard) return;
+  throw new TypeError(
+    `Cannot run a strategy that hears nothing: its inputs are ${
+      specs.join(", ")
+    }, it has ${onTick ? "onTick" : "onBar"} only`,
+  );
 }
 
 function checkSeries(record: unknown): asserts record is SeriesRecord {

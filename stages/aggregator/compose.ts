@@ -23,6 +23,8 @@ export interface EquityCurve {
   readonly equity: Float64Array;
   /** Position value, signed: currency units. */
   readonly exposure: Float64Array;
+  /** 1 on the sample of a session's close. */
+  readonly close: Float64Array;
 }
 
 /**
@@ -67,9 +69,9 @@ function equityOf(
     readonly instruments: readonly { readonly multiplier: number }[];
   },
 ): EquityCurve {
-  const { time, exposure } = concatColumns(
+  const { time, exposure, close } = concatColumns(
     records.map(({ equity }) => equity),
-    ["time", "exposure"],
+    ["time", "exposure", "close"],
   );
   const equity = new Float64Array(time.length);
   let cash = 0;
@@ -90,7 +92,7 @@ function equityOf(
     }
     before += record.fills.time.length;
   }
-  return { time, equity, exposure };
+  return { time, equity, exposure, close };
 }
 
 function concatColumns<K extends string>(

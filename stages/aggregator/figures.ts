@@ -74,16 +74,27 @@ export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
   };
 }
 
-/** Equity at each session's close; before the first sample it is the capital. */
+/**
+ * Equity at each session's close, as sampled there. A session whose close no
+ * later event has reached takes the last sample; before the first, the capital.
+ */
 function closesOf(
-  { time, equity }: EquityCurve,
+  { time, equity, close }: EquityCurve,
   sessions: readonly SessionSpan[],
   capital: number,
 ): Float64Array {
   let i = 0;
-  return Float64Array.from(sessions, ({ close }) => {
-    while (i < time.length && time[i] <= close) i++;
-    return i === 0 ? capital : equity[i - 1];
+  let value = capital;
+  return Float64Array.from(sessions, (session) => {
+    for (; i < time.length; i++) {
+      if (time[i] > session.close) break;
+      value = equity[i];
+      if (close[i] === 1 && time[i] === session.close) {
+        i++;
+        break;
+      }
+    }
+    return value;
   });
 }
 

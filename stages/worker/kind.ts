@@ -1,11 +1,16 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import type {
-  DescribeContext,
-  Described,
-  StageKind,
+import { minutesOf, SESSIONS } from "../../engine/sessions/mod.ts";
+import {
+  type DescribeContext,
+  type Described,
+  parseDuration,
+  type StageIssue,
+  type StageKind,
+  type TableType,
 } from "../../pipeline/contract/mod.ts";
 import { Duration } from "../../pipeline/contract/schema.ts";
+import type { InstrumentsConfig } from "../sections.ts";
 import { bindInputs, unknownFeeds } from "./bind.ts";
 import type { StrategyDescription } from "./description.ts";
 
@@ -28,7 +33,9 @@ export const WorkerConfig = z.strictObject({
   }).describe(
     "How many run slices at the same time. auto: one a core. The result does not depend on it",
   ).default("auto"),
-  flat_at_close: Duration.describe(
+  flat_at_close: Duration.refine((text) => (parseDuration(text) ?? 1) > 0, {
+    error: "a duration above zero such as 1m",
+  }).describe(
     "Positions are closed this long before the session's close",
   ).optional(),
   slippage_ticks: z.number().min(0).describe(
@@ -61,12 +68,33 @@ function describe(config: WorkerConfig, context: DescribeContext): Described {
   const output = { form: "results" } as const;
   const [input] = context.inputs;
   const description = context.module as StrategyDescription | undefined;
-  if (input?.form !== "slices") {
-    return { output, issues: description?.issues ?? [] };
-  }
-  if (description === undefined) {
-    return { output, issues: unknownFeeds(input.feeds, config) };
-  }
-  const { issues } = bindInputs(description, input.feeds, config);
-  return { output, issues: [...description.issues, ...issues] };
+  const said = description?.issues ?? [];
+  if (input?.form !== "slices") return { output, issues: said };
+  const { issues } = description === undefined
+    ? { issues: unknownFeeds(input.feeds, config) }
+    : bindInputs(description, input.feeds, config);
+  const flat = flatIssues(config, input.feeds, context);
+  return { output, issues: [...said, ...issues, ...flat] };
+}
+
+/** Closing a position before its session opens would never close one. */
+function flatIssues(
+  { flat_at_close }: WorkerConfig,
+  [feed]: readonly TableType[],
+  { sections }: DescribeContext,
+): StageIssue[] {
+  const instruments = sections.instruments as InstrumentsConfig | undefined;
+  const session = instruments?.[feed?.instrument]?.session;
+  if (flat_at_close === undefined || session === undefined) return [];
+  const { open, close } = typeof session === "string"
+    ? SESSIONS[session]
+    : session;
+  const minutes = (minutesOf(close)! - minutesOf(open)! + 1440) % 1440 || 1440;
+  if (parseDuration(flat_at_close)! < minutes * 60e9) return [];
+  return [{
+    code: "bad_value",
+    path: ["flat_at_close"],
+    message:
+      `Cannot close positions before the session opens: current value is ${flat_at_close}, a session has ${minutes} minutes`,
+  }];
 }

@@ -84,7 +84,8 @@ export class Lane {
 
   /** As {@link cut}, for a look at rows that stay to be cut. */
   async peek(rows: number): Promise<Batch | null> {
-    if (this.#held === null && !this.#endSeen && !await this.next()) {
+    const usedUp = this.#held === null || this.#held.at === this.#held.to;
+    if (usedUp && !this.#endSeen && !await this.next()) {
       this.#ended--;
       this.#endSeen = true;
     }

@@ -128,7 +128,7 @@ class Session {
   #lastHash: string | null = null;
   /** Ends of `want` that each lane has brought once the slice is through. */
   #endsDue = 0;
-  #tried = false;
+  #begun = 0;
 
   constructor(
     context: FlowContext,
@@ -165,7 +165,8 @@ class Session {
 
   async #finish(slice: number, startHash: string): Promise<Outcome> {
     const runner = this.#runner;
-    if (!this.#tried) await this.#try();
+    this.#begun++;
+    if (isPowerOfTwo(this.#begun)) await this.#try();
     runner.record(true);
     await this.#phase(slice);
     if (slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
@@ -178,9 +179,8 @@ class Session {
     };
   }
 
-  /** Once a Worker: looks for memory outside the state. */
+  /** Looks for memory outside the state, ever more rarely. */
   async #try(): Promise<void> {
-    this.#tried = true;
     const batches: (Batch | null)[] = [];
     for (const lane of this.#lanes) batches.push(await lane.peek(TRIAL_ROWS));
     const { gauges, task } = this.#context;
@@ -258,14 +258,19 @@ class Session {
 }
 
 function makeRunner(
-  { task }: FlowContext,
+  { task, gauges }: FlowContext,
   plan: PreparedWorker,
   strategy: CompiledStrategy,
 ): Runner {
   const config = task.config as WorkerConfig;
   const account = task.sections.account as AccountConfig;
   const flat = config.flat_at_close;
-  return new Runner({
+  const runner: Runner = new Runner({
+    onBlock: () => {
+      gauges.add("beats", 1);
+      const { tick } = runner.whereabouts();
+      if (Number.isFinite(tick)) gauges.set("tick", tick);
+    },
     strategy,
     feeds: plan.feeds,
     instruments: plan.instruments,
@@ -279,6 +284,11 @@ function makeRunner(
       flatBefore: flat === undefined ? null : parseDuration(flat)!,
     },
   });
+  return runner;
+}
+
+function isPowerOfTwo(n: number): boolean {
+  return (n & (n - 1)) === 0;
 }
 
 /** For each feed of the dispatcher, how far the strategy looks back; 0: unread. */
