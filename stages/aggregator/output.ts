@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { EquityCurve, RunRecord } from "./compose.ts";
 import { int64Of } from "./int64.ts";
@@ -94,6 +96,25 @@ export function parquetOf(columns: readonly Column[]): Uint8Array {
   return new Uint8Array(
     parquetWriteBuffer({ columnData, schema, ...options }),
   );
+}
+
+/** Writes files by name; each appears whole, and none before all are written. */
+export async function writeWhole(
+  directory: string,
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<void> {
+  const paths = Object.keys(files).map((name) => join(directory, name));
+  try {
+    await Promise.all(
+      Object.values(files).map((bytes, i) =>
+        writeFile(`${paths[i]}.part`, bytes)
+      ),
+    );
+    for (const path of paths) await rename(`${path}.part`, path);
+  } catch (error) {
+    for (const path of paths) await rm(`${path}.part`, { force: true });
+    throw error;
+  }
 }
 
 const PARQUET_TYPES = {

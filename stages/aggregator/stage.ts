@@ -1,5 +1,3 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { FaultError } from "../../pipeline/contract/mod.ts";
 import {
   type FlowContext,
@@ -15,7 +13,13 @@ import { checkConservation } from "./conservation.ts";
 import { figuresOf } from "./figures.ts";
 import type { AggregatorConfig } from "./kind.ts";
 import type { SliceResult } from "./messages.ts";
-import { digestOf, equityColumns, fillColumns, parquetOf } from "./output.ts";
+import {
+  digestOf,
+  equityColumns,
+  fillColumns,
+  parquetOf,
+  writeWhole,
+} from "./output.ts";
 import { Settlement } from "./settle.ts";
 
 /** What the preparation of an aggregator gives. */
@@ -125,9 +129,9 @@ async function conclude(
   };
   const fills = fillColumns(record.fills, output);
   const equity = equityColumns(record.equity, output);
-  await Promise.all([
-    writeFile(join(directory, "fills.parquet"), parquetOf(fills)),
-    writeFile(join(directory, "equity.parquet"), parquetOf(equity)),
-  ]);
+  await writeWhole(directory, {
+    "fills.parquet": parquetOf(fills),
+    "equity.parquet": parquetOf(equity),
+  });
   return { digest: digestOf(fills, equity, figures), ...figures };
 }
