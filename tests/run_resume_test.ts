@@ -153,6 +153,45 @@ Deno.test("a run does not resume with other code, data or nothing", async () => 
   assert.equal((await run("run")).code, 2);
 });
 
+Deno.test("what is no run directory is not resumed", async () => {
+  await using desk = await Desk.make(FILES);
+  const run = (...args: string[]) => breakwater(args, { cwd: desk.path });
+  const expected = await digestOf(desk, "pipeline.yaml", "--out", "whole");
+  const both = await run("run", "--resume", "whole", "--out", "other");
+  assert.equal(both.code, 2);
+  assert.match(both.err, /--out DIR or --resume DIR/);
+  assert.ok(!existsSync(desk.at("other")));
+  const plan = Deno.readTextFileSync(desk.at("whole", "plan.json"));
+  for (const text of [null, plan.slice(0, 100), "[1]", "null"]) {
+    if (text === null) rmSync(desk.at("whole", "plan.json"));
+    else Deno.writeTextFileSync(desk.at("whole", "plan.json"), text);
+    const { code, err } = await run("run", "--resume", "whole");
+    assert.equal(code, 1, err);
+    assert.match(err, /^Cannot resume whole: .*\[cannot_resume\]/);
+    assert.ok(existsSync(desk.at("whole", "result.json")));
+  }
+  Deno.writeTextFileSync(desk.at("whole", "plan.json"), plan);
+  assert.equal(await digestOf(desk, "--resume", "whole"), expected);
+});
+
+Deno.test("a resumed run that fails leaves no result of before, nor torn files", async () => {
+  await using desk = await Desk.make(FILES);
+  await digestOf(desk, "pipeline.yaml", "--out", "whole");
+  const left = desk.at("whole", "journal", "cross", "0-0.part");
+  Deno.writeTextFileSync(left, "torn");
+  rmSync(desk.at("whole", "fills.parquet"));
+  Deno.mkdirSync(desk.at("whole", "fills.parquet"));
+  const { code } = await breakwater(["run", "--resume", "whole"], {
+    cwd: desk.path,
+  });
+  assert.equal(code, 1);
+  assert.ok(!existsSync(desk.at("whole", "result.json")));
+  assert.ok(!existsSync(left));
+  const parts = readdirSync(desk.at("whole"), { recursive: true })
+    .filter((name) => String(name).endsWith(".part"));
+  assert.deepEqual(parts, []);
+});
+
 Deno.test("memory outside of the state is found out", async () => {
   const hidden = STRATEGY
     .replace("export default", "let seen = 0;\nexport default")

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workloadOf } from "../../stages/summary.ts";
 import {
+  EXIT,
   type FaultCode,
   FaultError,
   parseDuration,
@@ -14,7 +15,7 @@ import type { Crew } from "./crew.ts";
 import { startFlow } from "./flow.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import type { Loaded } from "./load.ts";
+import { Exit, type Loaded } from "./load.ts";
 import { ProgressLine } from "./progress.ts";
 import { RunDirectory } from "./run_directory.ts";
 import { resultOf, type RunResult } from "./result.ts";
@@ -47,6 +48,14 @@ export async function execute(
   { registry, io }: { readonly registry: Registry; readonly io: Io },
 ): Promise<Executed> {
   const { since = 0 } = options;
+  if (options.resume !== undefined && options.out !== undefined) {
+    io.err("Cannot run: give --out DIR or --resume DIR, not both\n");
+    throw new Exit(EXIT.usage);
+  }
+  // Before any work: what is no run directory never will be.
+  const begun = options.resume === undefined
+    ? undefined
+    : RunDirectory.open(options.resume);
   const progress = new ProgressLine(io, options.quiet);
   const stop = Promise.withResolvers<never>();
   stop.promise.catch(() => {});
@@ -72,9 +81,9 @@ export async function execute(
     ]);
     const prepared = performance.now();
     progress.clear();
-    directory = options.resume === undefined
+    directory = begun === undefined
       ? begin(loaded, plan, options, io)
-      : resume(options.resume, plan);
+      : resume(begun, plan);
     const { values, usage } = await flow({
       loaded,
       plan,
@@ -140,17 +149,18 @@ function begin(
 }
 
 /** A run directory from before, if what it holds still fits. */
-function resume(path: string, plan: Plan): RunDirectory {
-  const directory = RunDirectory.open(path);
+function resume(directory: RunDirectory, plan: Plan): RunDirectory {
   const before = directory.readJson("plan.json") as Plan;
   const change = firstChange(identityOf(before), identityOf(plan));
   if (change !== undefined) {
     throw new FaultError({
       code: "cannot_resume",
-      message: `Cannot resume ${path}: changed since it began: ${change}`,
+      message:
+        `Cannot resume ${directory.path}: changed since it began: ${change}`,
       hint: "start the run anew, or bring back its data and code",
     });
   }
+  directory.reopen();
   return directory;
 }
 

@@ -1,5 +1,7 @@
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FaultError } from "../contract/mod.ts";
+import type { Plan } from "../plan/mod.ts";
 
 /** The directory that one run leaves behind. */
 export class RunDirectory {
@@ -47,9 +49,42 @@ export class RunDirectory {
     }
   }
 
-  /** A directory that {@link make} made before. */
+  /**
+   * A directory that {@link make} made before.
+   *
+   * @throws FaultError with code `cannot_resume` when it lacks what a run
+   * begins with
+   */
   static open(path: string): RunDirectory {
-    return new RunDirectory(path);
+    const directory = new RunDirectory(path);
+    for (const name of ["config.yaml", "plan.json"]) {
+      if (!isFile(join(path, name))) {
+        throw unresumable(path, `it has no ${name}`);
+      }
+    }
+    const plan = directory.readJson("plan.json") as Partial<Plan> | null;
+    if (!plan?.run || !Array.isArray(plan.stages)) {
+      throw unresumable(path, "plan.json is no plan");
+    }
+    return directory;
+  }
+
+  /**
+   * Makes ready for going on: takes away the result of before, so that a run
+   * that is killed never leaves one beside other files, and what a killed run
+   * was writing.
+   */
+  reopen(): void {
+    orFault(this.path, () => {
+      rmSync(join(this.path, "result.json"), { force: true });
+      const names = readdirSync(this.path, {
+        recursive: true,
+        encoding: "utf8",
+      });
+      for (const name of names.filter((name) => name.endsWith(".part"))) {
+        rmSync(join(this.path, name), { force: true });
+      }
+    }, "Cannot make ready");
   }
 
   /** Where finished slices are kept. */
@@ -57,8 +92,14 @@ export class RunDirectory {
     return join(this.path, "journal");
   }
 
+  /** @throws FaultError with code `cannot_resume` when it is no JSON */
   readJson(name: string): unknown {
-    return JSON.parse(Deno.readTextFileSync(join(this.path, name)));
+    const text = Deno.readTextFileSync(join(this.path, name));
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw unresumable(this.path, `${name} is not JSON`);
+    }
   }
 
   /** Where a stage writes: the directory itself unless several stages do. */
@@ -87,18 +128,38 @@ export class RunDirectory {
   }
 }
 
-function orFault(path: string, make: () => void): void {
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function unresumable(path: string, what: string): FaultError {
+  return new FaultError({
+    code: "cannot_resume",
+    message: `Cannot resume ${path}: ${what}`,
+    hint: "give the directory of a run that began, or start the run anew",
+  });
+}
+
+function orFault(
+  path: string,
+  make: () => void,
+  what = "Cannot make",
+): void {
   try {
     make();
   } catch (error) {
-    throw unwritable(path, error);
+    throw unwritable(path, error, what);
   }
 }
 
-function unwritable(path: string, error: unknown): FaultError {
+function unwritable(
+  path: string,
+  error: unknown,
+  what = "Cannot make",
+): FaultError {
   const reason = error instanceof Error ? error.message : String(error);
   return new FaultError({
     code: "output_write",
-    message: `Cannot make the directory ${path}: ${reason}`,
+    message: `${what} the directory ${path}: ${reason}`,
   }, { cause: error });
 }
