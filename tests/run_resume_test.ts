@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, rmSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { programHash } from "../pipeline/plan/mod.ts";
 import { breakwater, Desk, ENGINE } from "./helpers/cli.ts";
 
 const SESSIONS = 30;
@@ -190,6 +192,51 @@ Deno.test("a resumed run that fails leaves no result of before, nor torn files",
   const parts = readdirSync(desk.at("whole"), { recursive: true })
     .filter((name) => String(name).endsWith(".part"));
   assert.deepEqual(parts, []);
+});
+
+Deno.test("a run does not resume with another program", async () => {
+  await using desk = await Desk.make(FILES);
+  await digestOf(desk, "pipeline.yaml", "--out", "whole");
+  const path = desk.at("whole", "plan.json");
+  const { program, ...rest } = JSON.parse(Deno.readTextFileSync(path));
+  assert.equal(program, programHash());
+  for (const other of [{ program: program.replace(/^./, "g") }, {}]) {
+    Deno.writeTextFileSync(path, JSON.stringify({ ...rest, ...other }));
+    const { code, err } = await breakwater(["run", "--resume", "whole"], {
+      cwd: desk.path,
+    });
+    assert.equal(code, 1);
+    assert.match(err, /changed since it began: the program \[cannot_resume\]/);
+  }
+});
+
+Deno.test("the program is its engine, formats, stages and version", async () => {
+  await using desk = await Desk.make({
+    "deno.json": '{ "version": "1.0.0" }',
+    "engine/a.ts": "1",
+    "engine/deep/b.ts": "2",
+    "formats/c.ts": "3",
+    "stages/d.ts": "4",
+    "stages/note.md": "5",
+    "docs/e.ts": "6",
+  });
+  const root = pathToFileURL(`${desk.path}/`);
+  const first = programHash(root);
+  const differs = (name: string, text: string) => {
+    const before = Deno.readTextFileSync(desk.at(name));
+    desk.write(name, text);
+    const changed = programHash(root) !== first;
+    desk.write(name, before);
+    return changed;
+  };
+  assert.ok(differs("deno.json", '{ "version": "1.0.1" }'));
+  assert.ok(!differs("deno.json", '{ "version": "1.0.0", "tasks": {} }'));
+  assert.ok(differs("engine/deep/b.ts", "7"));
+  assert.ok(differs("formats/c.ts", "7"));
+  assert.ok(differs("stages/d.ts", "7"));
+  assert.ok(!differs("stages/note.md", "7"));
+  assert.ok(!differs("docs/e.ts", "7"));
+  assert.equal(programHash(root), first);
 });
 
 Deno.test("memory outside of the state is found out", async () => {

@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import type { Plan } from "./plan.ts";
 
 /**
- * A hash for each part of a plan that decides what a run gives: the settings
- * and each stage. How many Workers run it, and with how much memory, decides
+ * A hash for each part of a plan that decides what a run gives: the program,
+ * the settings and each stage. How many Workers run it, and with how much memory, decides
  * nothing.
  */
 export function identityOf(plan: Plan): Readonly<Record<string, string>> {
-  const { run, sections, stages } = plan;
+  const { program, run, sections, stages } = plan;
   const parts: Record<string, string> = {
+    // Absent in a plan from before it was kept.
+    "the program": program ?? "",
     settings: hashOf({ seed: run.seed, sections }),
   };
   for (const { id, kind, from, config, prepared } of stages) {

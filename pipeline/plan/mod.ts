@@ -6,6 +6,7 @@ export {
   type PlanParts,
   slotMemory,
 } from "./plan.ts";
+export { programHash } from "./program.ts";
 export {
   kindOf,
   type LanePlan,

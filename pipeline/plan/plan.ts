@@ -1,5 +1,6 @@
 import type { RunSettings } from "../link/mod.ts";
 import type { Graph } from "../graph/mod.ts";
+import { programHash } from "./program.ts";
 import type { WirePlan } from "./wires.ts";
 
 /**
@@ -8,6 +9,8 @@ import type { WirePlan } from "./wires.ts";
  */
 export interface Plan {
   readonly version: 1;
+  /** Hash of the program's own code: see `programHash`. */
+  readonly program: string;
   readonly name: string;
   readonly run: RunSettings;
   readonly sections: Readonly<Record<string, unknown>>;
@@ -38,6 +41,7 @@ export function makePlan(parts: PlanParts): Plan {
   const { graph, run, sections, copies, prepared, wires } = parts;
   return {
     version: 1,
+    program: programHash(),
     name: graph.name,
     run,
     sections,
