@@ -26,6 +26,10 @@ export class Schedule {
   #settled = 0;
   #settledHash = "";
   #recalled = 0;
+  /** Slices that were handed out again. */
+  readonly #repaired = new Set<number>();
+  /** How many of the last slices that count had to be run again, in a row. */
+  #repairs = 0;
   #rerun = 0;
   #rerunRows = 0;
 
@@ -72,12 +76,14 @@ export class Schedule {
     const repair = this.#toRepair();
     if (repair !== null) {
       this.#rerun++;
+      this.#repaired.add(repair.slice);
       this.#rerunRows += this.#rows[repair.slice];
       return this.#assign(own, repair.slice, {
         from: "state",
         state: repair.state,
       });
     }
+    if (this.#repairs >= PATIENCE) return this.#serial(own);
     let slice: number | null;
     do {
       slice = this.#order.pop() ?? this.#fromSpan(own);
@@ -156,6 +162,9 @@ export class Schedule {
       );
       if (!match) return;
       this.#settledHash = match.endHash;
+      this.#repairs = this.#repaired.delete(this.#settled)
+        ? this.#repairs + 1
+        : 0;
       // Only the state at the frontier can still be asked for.
       this.#attempts[this.#settled] = [match];
       if (this.#settled > 0) this.#attempts[this.#settled - 1] = [];
@@ -170,6 +179,32 @@ export class Schedule {
     const tried = this.#attempts[slice].length + this.#failures[slice].length;
     if (this.#running.has(slice) || tried === 0) return null;
     return { slice, state: this.#attempts[slice - 1][0].end };
+  }
+
+  /**
+   * With guesses that are always wrong only the next slice in order is worth
+   * running: another would have to be run again.
+   */
+  #serial(lane: Lane): Assignment | null {
+    const slice = this.#settled;
+    if (this.#running.has(slice) || !this.#take(slice)) return null;
+    const state = this.#attempts[slice - 1][0].end;
+    return this.#assign(lane, slice, { from: "state", state });
+  }
+
+  /** Takes a slice from wherever it waits; false when it was handed out before. */
+  #take(slice: number): boolean {
+    const place = this.#order.indexOf(slice);
+    if (place >= 0) {
+      this.#order.splice(place, 1);
+      return true;
+    }
+    // What lies before it has run.
+    const owner = this.#lanes.find(({ next, end }) =>
+      next <= slice && slice < end
+    );
+    if (owner) owner.next = slice + 1;
+    return owner !== undefined;
   }
 
   #hasRun(slice: number): boolean {
@@ -198,6 +233,9 @@ export class Schedule {
     return true;
   }
 }
+
+/** Slices in a row that are run again before guessing stops for a while. */
+const PATIENCE = 4;
 
 const NO_STATE = new Float64Array(0);
 
