@@ -1,9 +1,11 @@
 import { summaryOf } from "../../../stages/summary.ts";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT, type Registry } from "../../contract/mod.ts";
 import { execute, type Executed } from "../execute.ts";
 import type { Io } from "../io.ts";
 import { Exit, type Loaded, loadPipeline } from "../load.ts";
+import { RunDirectory } from "../run_directory.ts";
 import { usageText } from "../usage.ts";
 import type { ConfigOptions } from "./options.ts";
 
@@ -22,6 +24,7 @@ export async function runCommand(
     context.io.err("Cannot run: give a pipeline file or --resume DIR\n");
     throw new Exit(EXIT.usage);
   }
+  if (resume !== undefined && existsSync(resume)) RunDirectory.open(resume);
   const loaded = loadPipeline(file, options, context);
   const executed = await execute(loaded, options, context);
   report(executed, loaded, options, context.io);
