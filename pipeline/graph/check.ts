@@ -9,7 +9,23 @@ import {
 } from "../spec/mod.ts";
 import { buildGraph, type DescribeModule } from "./build.ts";
 import type { Graph } from "./graph.ts";
-import { checkTopology } from "./topology.ts";
+import { checkTopology, kindOf } from "./topology.ts";
+
+/** What sources say of themselves needs no other stage to be right. */
+function describeSources(
+  { sections, stages }: Pick<Spec, "sections" | "stages">,
+  registry: Registry,
+): Issue[] {
+  return stages.flatMap((stage) => {
+    const kind = kindOf(stage, registry);
+    if (kind?.inputs.form !== null) return [];
+    const context = { id: stage.id, inputs: [], sections };
+    return kind.describe(stage.config, context).issues.map((issue) => ({
+      ...issue,
+      path: [...stage.path, ...issue.path],
+    }));
+  });
+}
 
 export type CheckedPipeline =
   | {
@@ -41,7 +57,11 @@ export function checkPipeline(
     const wiring = parsed.outline === undefined
       ? []
       : checkTopology(parsed.outline, registry).issues;
-    const issues = placeIssues([...parsed.issues, ...wiring], locate);
+    const described = describeSources(parsed.sound, registry);
+    const issues = placeIssues(
+      [...parsed.issues, ...wiring, ...described],
+      locate,
+    );
     return { ok: false, issues, texts };
   }
   const built = buildGraph(parsed.spec, registry, options.describeModule);

@@ -47,6 +47,8 @@ export type Parsed =
     readonly texts: Texts;
     /** The wiring as far as it could be read; undefined when it could not. */
     readonly outline: readonly StageOutline[] | undefined;
+    /** Stages without a mistake of their own; none when a section has one. */
+    readonly sound: Pick<Spec, "sections" | "stages">;
   };
 
 /**
@@ -68,7 +70,8 @@ export function parsePipeline(
   const read = readYaml(whole, { lookup: options.env, places });
   if (!read.ok) {
     const issues = placeIssues(read.issues, locate);
-    return { ok: false, issues, locate, texts, outline: undefined };
+    const sound = { sections: {}, stages: [] };
+    return { ok: false, issues, locate, texts, outline: undefined, sound };
   }
   const { value, issues, unknown, replaced } = applyOverrides(read.value, {
     set: options.set,
@@ -101,6 +104,12 @@ export function parsePipeline(
     locate,
     texts,
     outline: document.outline,
+    sound: {
+      sections: document.sound.sections,
+      stages: document.sound.stages.filter(({ path }) =>
+        !unreadable.some((bad) => isUnder(bad, [path]))
+      ),
+    },
   };
 }
 
@@ -124,6 +133,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 class DocumentReader {
   readonly issues: KeyedIssue[] = [];
   outline: StageOutline[] | undefined;
+  sound: Pick<Spec, "sections" | "stages"> = { sections: {}, stages: [] };
   readonly #registry: Registry;
 
   constructor(registry: Registry) {
@@ -158,6 +168,10 @@ class DocumentReader {
     }
     const stages = meant("stages") ? undefined : this.#stages(root.stages);
     const run = this.#check(Run.prefault({}), root.run, ["run"]);
+    if (Object.values(sections).every((section) => section !== undefined)) {
+      const sound = stages?.filter(({ config }) => config !== undefined);
+      this.sound = { sections, stages: sound ?? [] };
+    }
     if (this.issues.length > 0) return undefined;
     if (name === undefined || !stages || run === undefined) return undefined;
     return { name, sections, stages, run };
