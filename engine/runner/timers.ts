@@ -57,10 +57,11 @@ export class Timers {
     const steps = time / equityEvery;
     this.#sample = (fired ? Math.floor(steps) + 1 : Math.ceil(steps)) *
       equityEvery;
-    const next = fired ? firstAfter : firstFrom;
-    this.#close = next(closes, time);
-    this.#flat = next(this.#flats, time);
-    this.#reopen = flatBefore === null ? Infinity : next(opens, time);
+    this.#close = firstAfter(closes, time, !fired);
+    this.#flat = firstAfter(this.#flats, time, !fired);
+    this.#reopen = flatBefore === null
+      ? Infinity
+      : firstAfter(opens, time, !fired);
     this.next = Math.min(this.#sample, this.#close, this.#flat, this.#reopen);
   }
 
@@ -88,25 +89,18 @@ export class Timers {
   }
 }
 
-/** The first element above `value` in a sorted array; Infinity when none. */
-function firstAfter(sorted: Float64Array, value: number): number {
+/** The first element above `value`, or also equal to it; Infinity when none. */
+function firstAfter(
+  sorted: Float64Array,
+  value: number,
+  orEqual = false,
+): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sorted[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length ? sorted[low] : Infinity;
-}
-
-/** The first element that is at least `value`; Infinity when none. */
-function firstFrom(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
+    const before = orEqual ? sorted[middle] < value : sorted[middle] <= value;
+    if (before) low = middle + 1;
     else high = middle;
   }
   return low < sorted.length ? sorted[low] : Infinity;
