@@ -24,6 +24,12 @@ export class Queue<T> implements AsyncIterable<T> {
     return this.#values.shift();
   }
 
+  /** The first value that passes; undefined when none that waits does. */
+  take(test: (value: T) => boolean): T | undefined {
+    const place = this.#values.findIndex(test);
+    return place < 0 ? undefined : this.#values.splice(place, 1)[0];
+  }
+
   /** The next value; undefined after the end. */
   next(): Promise<T | undefined> {
     const value = this.#values.shift();

@@ -3,7 +3,6 @@ import {
   type FlowContext,
   type LaneReply,
   type LaneRequest,
-  type Link,
   type RowRange,
   slotViews,
   type WireEnd,
@@ -54,6 +53,21 @@ async function serveLane(
     free.end();
   };
   const views = slotViews(memory);
+  /** The batch that each slot holds: small slices want one again and again. */
+  const content = new Array<number>(memory.slots).fill(-1);
+  const load = (slot: number, index: number) => {
+    const twin = content.indexOf(index);
+    content[slot] = -1;
+    if (twin < 0) {
+      reader.readBatch(index, memory.columns, views[slot], memory.origin);
+    } else {
+      const { rows } = reader.batches[index];
+      for (const [c, column] of views[slot].entries()) {
+        column.set(views[twin][c].subarray(0, rows));
+      }
+    }
+    content[slot] = index;
+  };
   const fill = async () => {
     for await (const ranges of wants) {
       for (const range of ranges) {
@@ -65,15 +79,16 @@ async function serveLane(
   };
   const fillRange = async ({ from, to }: RowRange): Promise<boolean> => {
     for (let row = from; row < to;) {
-      const slot = await takeSlot(context, free);
-      if (slot === undefined) return false;
       const index = reader.batchOf(row);
+      const slot = free.take((slot) => content[slot] === index) ??
+        await takeSlot(context, free);
+      if (slot === undefined) return false;
       const batch = reader.batches[index];
-      context.gauges.busy(() =>
-        reader.readBatch(index, memory.columns, views[slot], memory.origin)
-      );
+      if (content[slot] !== index) {
+        context.gauges.busy(() => load(slot, index));
+      }
       const end = Math.min(to, batch.row + batch.rows);
-      await send(link, {
+      await link.send({
         filled: {
           slot,
           from: row - batch.row,
@@ -96,11 +111,4 @@ function takeSlot(
   return free.size > 0
     ? free.shift()
     : gauges.during("blocked", () => free.next());
-}
-
-function send(
-  link: Link<LaneRequest, LaneReply>,
-  reply: LaneReply,
-): Promise<void> {
-  return link.send(reply);
 }
