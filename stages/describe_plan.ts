@@ -1,18 +1,10 @@
 import type {
+  PlanView,
   PreparedSlices,
   PreparedTable,
   PreparedWorker,
 } from "./prepared.ts";
 import { rowsIn } from "./prepared.ts";
-
-interface PlanView {
-  readonly stages: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly copies: number;
-    readonly prepared: unknown;
-  }[];
-}
 
 /** A line for each stage of a plan, and the slices as far as they are known. */
 export function describePlan({ stages }: PlanView): string[] {

@@ -89,6 +89,16 @@ export interface WorkerInstrument {
   readonly commissionPerContract: number;
 }
 
+/** The parts of a plan that tell people of it. */
+export interface PlanView {
+  readonly stages: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly copies: number;
+    readonly prepared: unknown;
+  }[];
+}
+
 /** Rows in all ranges. */
 export function rowsIn(ranges: readonly RowRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);

@@ -1,18 +1,10 @@
 import type { Figures } from "./aggregator/figures.ts";
 import type {
+  PlanView,
   PreparedSlices,
   PreparedTable,
   PreparedWorker,
 } from "./prepared.ts";
-
-/** The parts of a plan that a summary looks at. */
-interface PlanView {
-  readonly stages: readonly {
-    readonly id: string;
-    readonly kind: string;
-    readonly prepared: unknown;
-  }[];
-}
 
 /** What a run has to do, for a progress bar. */
 export function workloadOf(

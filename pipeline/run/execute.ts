@@ -2,7 +2,6 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workloadOf } from "../../stages/summary.ts";
 import {
-  EXIT,
   type FaultCode,
   FaultError,
   parseDuration,
@@ -15,7 +14,7 @@ import type { Crew } from "./crew.ts";
 import { startFlow } from "./flow.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { Exit, type Loaded } from "./load.ts";
+import type { Loaded } from "./load.ts";
 import { ProgressLine } from "./progress.ts";
 import { RunDirectory } from "./run_directory.ts";
 import { resultOf, type RunResult } from "./result.ts";
@@ -33,7 +32,7 @@ export interface ExecuteOptions {
   readonly workers?: number | undefined;
   readonly out?: string | undefined;
   /** A run directory to go on with. */
-  readonly resume?: string | undefined;
+  readonly resume?: RunDirectory | undefined;
   readonly quiet: boolean;
   /** Leave a CPU profile of every Worker. */
   readonly profile?: boolean;
@@ -48,14 +47,6 @@ export async function execute(
   { registry, io }: { readonly registry: Registry; readonly io: Io },
 ): Promise<Executed> {
   const { since = 0 } = options;
-  if (options.resume !== undefined && options.out !== undefined) {
-    io.err("Cannot run: give --out DIR or --resume DIR, not both\n");
-    throw new Exit(EXIT.usage);
-  }
-  // Before any work: what is no run directory never will be.
-  const begun = options.resume === undefined
-    ? undefined
-    : RunDirectory.open(options.resume);
   const progress = new ProgressLine(io, options.quiet);
   const stop = Promise.withResolvers<never>();
   stop.promise.catch(() => {});
@@ -67,7 +58,7 @@ export async function execute(
       registry,
       io,
       workers: options.workers,
-      out: options.resume ?? options.out,
+      out: options.resume?.path ?? options.out,
       profile: options.profile,
       listener: {
         progress: progress.preparation.bind(progress),
@@ -81,9 +72,9 @@ export async function execute(
     ]);
     const prepared = performance.now();
     progress.clear();
-    directory = begun === undefined
+    directory = options.resume === undefined
       ? begin(loaded, plan, options, io)
-      : resume(begun, plan);
+      : resume(options.resume, plan);
     const { values, usage } = await flow({
       loaded,
       plan,

@@ -43,11 +43,10 @@ export class Schedule {
     this.#rows = rows;
     this.#attempts = Array.from({ length: rows.length }, () => []);
     this.#failures = Array.from({ length: rows.length }, () => []);
-    const none = { next: 0, end: 0 };
-    this.#lanes = Array.from({ length: lanes }, (_, lane) => ({
-      ...(shuffle === null ? spans(rows, lanes)[lane] : none),
-      last: -1,
-    }));
+    const own = shuffle === null
+      ? spans(rows, lanes)
+      : Array.from({ length: lanes }, () => ({ next: 0, end: 0 }));
+    this.#lanes = own.map((span) => ({ ...span, last: -1 }));
     this.#order = shuffle === null ? [] : shuffled(rows.length, shuffle);
   }
 

@@ -91,8 +91,6 @@ export const Columns = z.strictObject({
   },
 );
 
-export type ColumnsConfig = z.output<typeof Columns>;
-
 function isWritten(columns: object, name: string): boolean {
   return Object.hasOwn(columns, name);
 }

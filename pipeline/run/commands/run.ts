@@ -24,9 +24,20 @@ export async function runCommand(
     context.io.err("Cannot run: give a pipeline file or --resume DIR\n");
     throw new Exit(EXIT.usage);
   }
-  if (resume !== undefined && existsSync(resume)) RunDirectory.open(resume);
+  if (resume !== undefined && options.out !== undefined) {
+    context.io.err("Cannot run: give --out DIR or --resume DIR, not both\n");
+    throw new Exit(EXIT.usage);
+  }
+  // Before any work: what is no run directory never will be.
+  const directory = resume !== undefined && existsSync(resume)
+    ? RunDirectory.open(resume)
+    : undefined;
   const loaded = loadPipeline(file, options, context);
-  const executed = await execute(loaded, options, context);
+  const executed = await execute(
+    loaded,
+    { ...options, resume: directory },
+    context,
+  );
   report(executed, loaded, options, context.io);
 }
 

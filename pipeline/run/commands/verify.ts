@@ -92,7 +92,8 @@ function runVariant(
     ...(shuffle === undefined ? {} : { shuffle }),
   }, context);
   const since = performance.now();
-  return execute(loaded, { ...options, workers, since }, context);
+  const { out, quiet } = options;
+  return execute(loaded, { out, quiet, workers, since }, context);
 }
 
 function lineOf(result: Executed["result"]): string {
