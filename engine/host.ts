@@ -1,6 +1,28 @@
 /** What a stage needs to run strategies; strategies themselves use `mod.ts`. */
+export type {
+  AccountSpec,
+  MarginPolicy,
+  RateSource,
+} from "./broker/account.ts";
+export type { CommissionPart } from "./broker/commission.ts";
+export type { Delay, LatencySpec } from "./broker/latency.ts";
 export * from "./broker/ledger.ts";
-export type { Instrument } from "./instrument.ts";
+export type { MarkRule } from "./broker/market.ts";
+export type { PositionMethod } from "./broker/position.ts";
+export {
+  simulationOf,
+  type SimulationSpec,
+  type SlippageSpec,
+} from "./broker/simulation.ts";
+export { type FillSpec, sizesNeeded } from "./fills/mod.ts";
+export {
+  type Instrument,
+  instrumentOf,
+  type Margin,
+  type MarginAmount,
+  notional,
+  unitValue,
+} from "./instrument.ts";
 export {
   type Batch,
   type FeedKind,

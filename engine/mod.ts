@@ -1,6 +1,8 @@
 /** What a strategy file imports. */
-export type { Broker } from "./broker/broker.ts";
-export type { Fill } from "./broker/fill.ts";
+export type { AccountView, Broker } from "./broker/broker.ts";
+export type { Fill, OrderEvent, OrderNews } from "./broker/fill.ts";
+export type { Reason } from "./broker/notices.ts";
+export type { Order, OrderChange, OrderTerms } from "./broker/order.ts";
 export { ema } from "./indicators/ema.ts";
 export { sma } from "./indicators/sma.ts";
 export type { Instrument } from "./instrument.ts";
@@ -9,5 +11,11 @@ export { derive } from "./series/graph.ts";
 export type { Series } from "./series/series.ts";
 export type { Context } from "./strategy/context.ts";
 export { param } from "./strategy/params.ts";
-export type { ColumnName, Columns } from "./strategy/strategy.ts";
+export type {
+  ColumnName,
+  Columns,
+  MarginCall,
+  SessionTimes,
+  TimerRule,
+} from "./strategy/strategy.ts";
 export { strategy } from "./strategy/strategy.ts";

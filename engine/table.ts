@@ -20,7 +20,7 @@ export class Table<const Names extends readonly string[]> {
 
   /** Adds a row; values in the order of {@link names}. */
   add(...row: { [K in keyof Names]: number }): void {
-    if (this.#rows === this.#columns[0].length) this.#grow();
+    if (this.#rows === this.#columns[0]?.length) this.#grow();
     for (let c = 0; c < row.length; c++) this.#columns[c][this.#rows] = row[c];
     this.#rows++;
   }

@@ -30,7 +30,7 @@ export interface JournalEntry {
 /** An entry in bytes: what travels to the aggregator, and what a file holds. */
 export type EntryBytes = Uint8Array<SharedArrayBuffer>;
 
-const MAGIC = "BWJ2";
+const MAGIC = "BWJ3";
 const HEAD_BYTES = 8;
 
 /**
@@ -85,17 +85,18 @@ export class Journal {
 }
 
 /**
- * `BWJ2`, length of the header, header in JSON, padding to 8 bytes, Float64
+ * `BWJ3`, length of the header, header in JSON, padding to 8 bytes, Float64
  * columns, CRC-32 of all that. In shared memory, so that handing it to another
  * Worker copies nothing.
  */
 export function encodeEntry(
   { record, end, ...names }: JournalEntry,
 ): EntryBytes {
-  const { fills, equity, ...rest } = record;
+  const { fills, equity, rates, ...rest } = record;
   const columns = [
     ...FILL_COLUMNS.map((name) => fills[name]),
     ...EQUITY_COLUMNS.map((name) => equity[name]),
+    ...rates,
     end,
   ];
   const text = JSON.stringify({
@@ -103,6 +104,7 @@ export function encodeEntry(
     record: rest,
     fills: fills.time.length,
     equity: equity.time.length,
+    rates: rates.length,
     end: end.length,
   });
   const header = new TextEncoder().encode(
@@ -141,13 +143,14 @@ export function decodeEntry(bytes: EntryBytes): JournalEntry {
     Object.fromEntries(
       names.map((name) => [name, column(rows)]),
     ) as Record<K, Float64Array>;
-  const { record, fills, equity, end, ...names } = header;
+  const { record, fills, equity, rates, end, ...names } = header;
   return {
     ...names,
     record: {
       ...record,
       fills: table(FILL_COLUMNS, fills),
       equity: table(EQUITY_COLUMNS, equity),
+      rates: Array.from({ length: rates }, () => column(equity)),
     },
     end: column(end),
   };

@@ -1,3 +1,8 @@
+import type {
+  AccountSpec,
+  Instrument,
+  SimulationSpec,
+} from "../engine/host.ts";
 import type { TableRef } from "../formats/table.ts";
 import type { LaneNeed, RowRange } from "../pipeline/link/mod.ts";
 
@@ -69,7 +74,9 @@ export interface PreparedWorker {
   readonly sessions: readonly SessionSpan[];
   /** Rows of each slice, all feeds together. */
   readonly sliceRows: readonly number[];
-  readonly instruments: readonly WorkerInstrument[];
+  readonly instruments: readonly Instrument[];
+  readonly simulation: SimulationSpec;
+  readonly account: AccountSpec;
 }
 
 export interface WorkerFeed {
@@ -80,13 +87,6 @@ export interface WorkerFeed {
   /** Index into `instruments`. */
   readonly instrument: number;
   readonly columns: readonly string[];
-}
-
-export interface WorkerInstrument {
-  readonly symbol: string;
-  readonly tickSize: number;
-  readonly multiplier: number;
-  readonly commissionPerContract: number;
 }
 
 /** The parts of a plan that tell people of it. */

@@ -6,6 +6,7 @@ import {
 } from "../engine/sessions/mod.ts";
 import { parseDuration } from "../pipeline/contract/mod.ts";
 import { Duration } from "../pipeline/contract/schema.ts";
+import { Commission, MarginTerms } from "./instrument_terms.ts";
 
 const SESSION_NAMES = Object.keys(SESSIONS) as [SessionName, ...SessionName[]];
 
@@ -43,11 +44,16 @@ const Instrument = z.strictObject({
   ).default(1),
   currency: Currency.describe("Currency of prices, profits and commissions")
     .default("USD"),
-  commission: z.strictObject({
-    per_contract: z.number().min(0).describe(
-      "Charged for each contract of a fill, in the currency",
-    ).default(0),
-  }).describe("What trading costs beside the spread").prefault({}),
+  lot_size: z.number().min(0).describe(
+    "Quantities are multiples of it; 0: any quantity",
+  ).default(0),
+  min_quantity: z.number().min(0).describe("Smallest quantity of an order")
+    .default(0),
+  inverse: z.boolean().describe(
+    "Profits are in the base currency, as of coin-margined BTC/USD: a contract is worth multiplier / price",
+  ).default(false),
+  commission: Commission.prefault({}),
+  margin: MarginTerms.optional(),
   session: z.union([z.enum(SESSION_NAMES), CustomSession]).describe(
     "Hours of trading: a known session's name, or {time_zone, open, close, days}",
   ).default("always"),
@@ -68,6 +74,25 @@ export const Account = z.strictObject({
     "Cash at the start, in the account's currency",
   ).default(100_000),
   currency: Currency.describe("Currency of the account").default("USD"),
+  rates: z.record(
+    Currency,
+    z.union([
+      z.number().positive(),
+      z.strictObject({
+        instrument: InstrumentName.describe(
+          "The instrument whose mark is the rate",
+        ),
+        inverted: z.boolean().describe(
+          "Take one over the mark: USDJPY for an account in USD",
+        ).default(false),
+      }),
+    ], { error: "a rate such as 1.08, or { instrument: EURUSD }" }),
+  ).describe(
+    "What one unit of another currency is worth in the account's: a number, or an instrument of the run",
+  ).default({}),
+  margin_call: z.enum(["none", "notify", "liquidate"]).describe(
+    "When equity falls below the maintenance margin: nothing (positions need no margin), onMarginCall, or that and closing all positions",
+  ).default("none"),
   equity_every: Duration.refine((text) => (parseDuration(text) ?? 1) > 0, {
     error: "a duration above zero such as 1m",
   }).describe("Event time between two samples of the equity").default("1m"),

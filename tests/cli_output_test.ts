@@ -72,6 +72,8 @@ Deno.test("a run leaves its result, its record and what made it", async () => {
     "quantity",
     "price",
     "commission",
+    "liquidity",
+    "realised",
   ]);
   assert.ok(
     fills.every(({ time, submitted }) =>

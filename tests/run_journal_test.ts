@@ -17,7 +17,11 @@ function entryOf(slice: number): JournalEntry {
     initialHash: "0".repeat(64),
     startHash: "a".repeat(64),
     endHash: "b".repeat(64),
-    record: { fills: columns, equity: columns } as unknown as SliceRecord,
+    record: {
+      fills: columns,
+      equity: columns,
+      rates: [],
+    } as unknown as SliceRecord,
     end: Float64Array.of(1, 2),
   };
 }

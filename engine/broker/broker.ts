@@ -1,99 +1,127 @@
 import type { Instrument } from "../instrument.ts";
 import type { Moment } from "../strategy/context.ts";
-import type { Fill } from "./fill.ts";
-import type { Ledger } from "./ledger.ts";
-import { OrderBook } from "./orders.ts";
+import type { Account } from "./account.ts";
+import type { Exchange } from "./exchange.ts";
+import { M } from "./market.ts";
+import type { Reason } from "./notices.ts";
+import {
+  type Order,
+  type OrderChange,
+  orderOf,
+  type OrderTerms,
+  problemOf,
+  writeTerms,
+} from "./order.ts";
+import { F, Flag, Status } from "./order_rows.ts";
+import { CRUMB } from "./position.ts";
 
-/** Where the broker sees prices: the feed on which an instrument's orders match. */
-export interface Market {
-  /** Price at which positions are valued; NaN before the first tick. */
-  readonly mark: number;
+/** What the whole account is worth, in its currency. */
+export interface AccountView {
+  /** Cash, and open positions at their mark. */
+  readonly equity: number;
+  /** Equity that backs no position: `equity − Σ initial margin`. */
+  readonly available: number;
+  /** Initial margin of all positions. */
+  readonly margin: number;
+  readonly currency: string;
 }
-
-/** What the broker needs of the run around it. */
-export interface BrokerSetup {
-  readonly instrument: Instrument;
-  /** Index of the instrument in the record of fills. */
-  readonly index: number;
-  /** Ticks by which a market order fills worse than the price it meets. */
-  readonly slippageTicks: number;
-  readonly market: Market;
-  readonly ledger: Ledger;
-}
-
-/** The prices of one event. */
-interface Quote {
-  /** What a buy pays and a sell gets. */
-  readonly buy: number;
-  readonly sell: number;
-  /** When these prices came to be, ns since the origin. */
-  readonly since: number;
-  /** When they are known, ns since the origin. */
-  readonly time: number;
-}
-
-const POSITION = 0;
-const ENTRY = 1;
-const GOAL = 2;
-const CLOSING = 3;
-const FIELDS = 4;
 
 /**
  * Orders and the position of one instrument.
  *
- * What a strategy submits on a tick meets the market at the next tick of the
- * instrument, never on the same one.
+ * What a strategy sends on an event meets the market at the next event of the
+ * instrument at the earliest, and later when there is latency.
  */
 export class Broker {
   readonly instrument: Instrument;
-  readonly #setup: BrokerSetup;
-  readonly #state = new Float64Array(FIELDS);
-  readonly #orders = new OrderBook();
+  readonly #exchange: Exchange;
+  readonly #account: Account;
   readonly #byName: ReadonlyMap<string, Broker>;
+  readonly #view: AccountView;
   #moment: Moment = { time: 0, key: -1 };
   #lastKey = -1;
-  #submittedNow = 0;
-  /** Orders that this tick has still to fill. */
-  #due = 0;
+  #sentNow = 0;
 
   /** @param byName the brokers of all instruments of the run, for {@link of} */
-  constructor(setup: BrokerSetup, byName: ReadonlyMap<string, Broker>) {
-    this.instrument = setup.instrument;
-    this.#setup = setup;
+  constructor(
+    exchange: Exchange,
+    account: Account,
+    byName: ReadonlyMap<string, Broker>,
+  ) {
+    this.instrument = exchange.instrument;
+    this.#exchange = exchange;
+    this.#account = account;
     this.#byName = byName;
+    this.#view = viewOf(account);
   }
 
   /** Contracts held: above 0 long, below 0 short. */
   get position(): number {
-    return this.#state[POSITION];
+    return this.#exchange.known.quantity;
   }
 
   /** Average price of the open position; NaN when flat. */
   get entryPrice(): number {
-    return this.#state[POSITION] === 0 ? NaN : this.#state[ENTRY];
+    return this.#exchange.known.entryPrice;
   }
 
-  /** The position once every working market order is filled. */
+  /**
+   * The position once every market order on its way is filled. Limit orders and
+   * stops count when they fill.
+   */
   get goal(): number {
-    return this.#state[GOAL];
+    return this.#exchange.goal;
   }
 
   /** The price at which the position is valued now. */
   get mark(): number {
-    return this.#setup.market.mark;
+    return this.#exchange.market.mark(this.position);
+  }
+
+  /** Best bid now; NaN when the instrument has no quotes. */
+  get bid(): number {
+    return this.#price(M.Bid);
+  }
+
+  /** Best ask now; NaN when the instrument has no quotes. */
+  get ask(): number {
+    return this.#price(M.Ask);
+  }
+
+  /** Last trade, or last close of a bar; NaN without. */
+  get last(): number {
+    return this.#price(M.Last);
+  }
+
+  #price(field: number): number {
+    const { market } = this.#exchange;
+    market.refresh();
+    return market.values[field];
   }
 
   /** Profit of the open position at the mark, in currency, before costs. */
   get openProfit(): number {
-    const position = this.#state[POSITION];
-    if (position === 0) return 0;
-    return (this.mark - this.#state[ENTRY]) * position *
-      this.instrument.multiplier;
+    return this.#exchange.known.openProfit(this.mark);
   }
 
-  /** Orders that are working. */
+  /** Orders that are on their way or working. */
   get working(): number {
-    return this.#orders.count;
+    return this.#exchange.working;
+  }
+
+  /**
+   * The account that all instruments share.
+   *
+   * Cash remembers everything, so a strategy that looks at it runs its slices
+   * one after the other.
+   */
+  get account(): AccountView {
+    if (!this.#account.spec.tracked) {
+      throw new TypeError(
+        "Cannot look at the account: its name must stand in the strategy's own code as `account`",
+      );
+    }
+    return this.#view;
   }
 
   /** The broker of another instrument of this run. */
@@ -116,28 +144,33 @@ export class Broker {
    * flat-at-close time.
    */
   target(position: number): void {
-    const state = this.#state;
-    if (position === state[GOAL]) return;
+    const { goal } = this.#exchange;
+    if (position === goal) return;
     if (!Number.isFinite(position)) {
       throw new RangeError(
         `Cannot set a target position: current value is ${position}`,
       );
     }
-    if (state[CLOSING] !== 0 && position !== 0) return;
-    const signed = position - state[GOAL];
+    if (this.#exchange.closing && position !== 0) return;
+    const signed = position - goal;
     const crumb = CRUMB * Math.max(1, Math.abs(position));
     if (position !== 0 && Math.abs(signed) < crumb) return;
-    this.#submit(signed);
+    this.#submit(signed, AT_MARKET);
   }
 
-  /** Buys `quantity` contracts at market; gives the order's id. */
-  buy(quantity: number): number {
-    return this.#market("buy", quantity, 1);
+  /**
+   * Buys `quantity` contracts: at market, or as `terms` say; gives the order's
+   * id. An order that the market would turn away is rejected, see `onOrder`.
+   *
+   * @throws RangeError when `quantity` is not above 0
+   */
+  buy(quantity: number, terms: OrderTerms = AT_MARKET): number {
+    return this.#submit(checked("buy", quantity), terms);
   }
 
-  /** Sells `quantity` contracts at market; gives the order's id. */
-  sell(quantity: number): number {
-    return this.#market("sell", quantity, -1);
+  /** Sells, as {@link buy} buys. */
+  sell(quantity: number, terms: OrderTerms = AT_MARKET): number {
+    return this.#submit(-checked("sell", quantity), terms);
   }
 
   /** Closes the position at market. */
@@ -146,60 +179,190 @@ export class Broker {
   }
 
   /**
+   * Asks for an order to be cancelled.
+   *
+   * @returns false when it is over already, or never was
+   */
+  cancel(id: number): boolean {
+    return this.#exchange.cancel(id, this.#moment.time);
+  }
+
+  /**
    * Cancels every working order. After the flat-at-close time the order that
    * closes the position is sent again at once.
    */
   cancelAll(): void {
-    const cancelled = this.#orders.count;
-    this.#orders.clear();
-    this.#due = 0;
-    this.#state[GOAL] = this.#state[POSITION];
-    if (this.#setup.ledger.on) this.#setup.ledger.cancelled += cancelled;
-    if (this.#state[CLOSING] !== 0) this.target(0);
+    const { rows } = this.#exchange;
+    const ids: number[] = [];
+    for (let i = 0; i < rows.count; i++) {
+      ids.push(rows.values[i * F.Fields + F.Id]);
+    }
+    for (const id of ids) this.cancel(id);
+    if (this.#exchange.closing) this.target(0);
   }
 
-  #market(verb: string, quantity: number, side: 1 | -1): number {
-    if (!(quantity > 0 && Number.isFinite(quantity))) {
+  /**
+   * Asks for an order's terms to be changed. A new price, or a larger quantity,
+   * puts it at the end of the queue.
+   *
+   * @returns false when it is over already, or never was
+   * @throws RangeError for terms that are off the grid or do not fit the order
+   */
+  modify(id: number, change: OrderChange): boolean {
+    const order = this.order(id);
+    if (order === null) return false;
+    const { quantity, limit, stop } = change;
+    if (quantity !== undefined) checked("modify", quantity);
+    if (
+      (limit !== undefined && order.limit === null) ||
+      (stop !== undefined && order.stop === null)
+    ) {
       throw new RangeError(
-        `Cannot ${verb}: current quantity is ${quantity}, it must be above 0`,
+        `Cannot modify: the order is ${order.type}, it has no ${
+          limit !== undefined && order.limit === null ? "limit" : "stop"
+        }`,
       );
     }
-    if (this.#state[CLOSING] !== 0) {
-      const goal = this.#state[GOAL];
-      const after = goal + side * quantity;
-      if (after * goal < 0 || Math.abs(after) > Math.abs(goal)) {
-        const { ledger } = this.#setup;
-        if (ledger.on) {
-          ledger.submitted++;
-          ledger.rejected++;
-        }
-        return this.#nextId();
-      }
+    const problem = problemOf(
+      this.instrument,
+      quantity ?? order.quantity,
+      { limit, stop },
+    );
+    if (problem !== null) {
+      throw new RangeError(
+        `Cannot modify: current terms are ${
+          JSON.stringify(change)
+        }, the reason is ${problem}`,
+      );
     }
-    return this.#submit(side * quantity);
+    const to = {
+      signed: quantity === undefined ? NaN : order.side * quantity,
+      limit: limit ?? NaN,
+      stop: stop ?? NaN,
+    };
+    return this.#exchange.change(id, to, this.#moment.time);
   }
 
-  #submit(signed: number): number {
+  /**
+   * Ties orders of this instrument together: as soon as one of them fills at
+   * all, the others are cancelled.
+   */
+  oco(...ids: number[]): void {
+    const { rows } = this.#exchange;
+    for (const id of ids) {
+      const at = rows.find(id);
+      if (at < 0) continue;
+      if ((rows.values[at + F.Flags] & Flag.Child) !== 0) {
+        throw new RangeError(
+          `Cannot tie order ${id} to others: it protects a position`,
+        );
+      }
+      rows.values[at + F.Group] = ids[0];
+      rows.values[at + F.Flags] |= Flag.Oco;
+    }
+  }
+
+  /** An order that is on its way or working; null when it is over. */
+  order(id: number): Order | null {
+    const { rows } = this.#exchange;
+    const at = rows.find(id);
+    return at < 0 ? null : orderOf(rows.values, at);
+  }
+
+  /** All orders that are on their way or working, in the order of sending. */
+  orders(): Order[] {
+    const { rows } = this.#exchange;
+    return Array.from(
+      { length: rows.count },
+      (_, i) => orderOf(rows.values, i * F.Fields),
+    );
+  }
+
+  #submit(signed: number, terms: OrderTerms): number {
     const id = this.#nextId();
-    this.#orders.add(id, signed, this.#moment.time);
-    this.#state[GOAL] = add(this.#state[GOAL], signed);
-    if (this.#setup.ledger.on) this.#setup.ledger.submitted++;
+    const { time } = this.#moment;
+    const exchange = this.#exchange;
+    const reason = this.#refusal(signed, terms);
+    if (reason !== null) {
+      exchange.reject(id, signed, reason, time);
+      return id;
+    }
+    const { rows } = exchange;
+    const at = rows.add();
+    writeTerms(rows.values, at, id, signed, terms);
+    exchange.send(at, time);
+    const { takeProfit, stopLoss } = terms;
+    if (takeProfit !== undefined) {
+      this.#protect(id, signed, { limit: takeProfit, reduceOnly: true });
+    }
+    if (stopLoss !== undefined) {
+      this.#protect(id, signed, { stop: stopLoss, reduceOnly: true });
+    }
     return id;
   }
 
-  /** Ids come from the tick, so that they do not depend on where a run began. */
+  /** One side of a bracket: sleeps until its entry fills. */
+  #protect(entry: number, signed: number, terms: OrderTerms): void {
+    const { rows } = this.#exchange;
+    const at = rows.add();
+    writeTerms(rows.values, at, this.#nextId(), -signed, terms);
+    rows.values[at + F.Status] = Status.Dormant;
+    rows.values[at + F.Group] = entry;
+    rows.values[at + F.Flags] |= Flag.Child;
+    this.#exchange.send(at, this.#moment.time);
+  }
+
+  #refusal(signed: number, terms: OrderTerms): Reason | null {
+    const exchange = this.#exchange;
+    if (exchange.closing && !terms.reduceOnly) {
+      const { goal } = exchange;
+      const after = goal + signed;
+      if (after * goal < 0 || Math.abs(after) > Math.abs(goal)) {
+        return "closing";
+      }
+    }
+    const { instrument } = this;
+    const problem = terms === AT_MARKET && instrument.lotSize === 0 &&
+        instrument.minQuantity === 0
+      ? null
+      : problemOf(instrument, Math.abs(signed), terms);
+    if (problem !== null) return problem;
+    return this.#account.enforced && !this.#backed(signed) ? "margin" : null;
+  }
+
+  /** Whether the account can carry what an order would add. */
+  #backed(signed: number): boolean {
+    const exchange = this.#exchange;
+    const held = exchange.truth.quantity;
+    const { goal } = exchange;
+    const after = goal + signed;
+    if (Math.abs(after) <= Math.abs(goal) && after * goal >= 0) return true;
+    const account = this.#account;
+    const needed = account.margin(
+      "initial",
+      this.#indexed(),
+      after - held,
+    );
+    return account.equity() >= needed;
+  }
+
+  #indexed(): number {
+    return [...this.#byName.values()].indexOf(this);
+  }
+
+  /** Ids come from the event, so that they do not depend on where a run began. */
   #nextId(): number {
     const key = this.#moment.key;
     if (key !== this.#lastKey) {
       this.#lastKey = key;
-      this.#submittedNow = 0;
+      this.#sentNow = 0;
     }
-    if (this.#submittedNow === MAX_PER_EVENT) {
+    if (this.#sentNow === MAX_PER_EVENT) {
       throw new RangeError(
         `Cannot submit more orders: current count is ${MAX_PER_EVENT} on one tick`,
       );
     }
-    return key * MAX_PER_EVENT + this.#submittedNow++;
+    return key * MAX_PER_EVENT + this.#sentNow++;
   }
 
   // What follows is the runner's side, which strategies do not get to.
@@ -210,130 +373,49 @@ export class Broker {
       broker.#moment = moment;
     },
 
-    /**
-     * Matches the orders that were working before this tick. An order that was
-     * sent after the prices came to be, within a bar, waits for the next ones.
-     *
-     * @returns whether anything was filled
-     */
-    match(
-      broker: Broker,
-      { buy, sell, since, time }: Quote,
-      onFill: ((fill: Fill) => void) | null,
-    ): boolean {
-      const orders = broker.#orders;
-      const slip = broker.#setup.slippageTicks * broker.instrument.tickSize;
-      broker.#due = orders.count;
-      let filled = false;
-      while (broker.#due > 0) {
-        const { id, signed, submitted } = orders.first();
-        if (submitted > since) break;
-        broker.#due--;
-        orders.removeFirst();
-        const price = signed > 0 ? buy + slip : sell - slip;
-        const fill = broker.#fill(id, signed, price, time, submitted);
-        filled = true;
-        if (onFill) onFill(fill);
-      }
-      return filled;
-    },
-
     /** Cancels what works, closes the position, and lets nothing be opened. */
     close(broker: Broker): void {
-      if (broker.#orders.count > 0) broker.cancelAll();
-      broker.#state[CLOSING] = 1;
+      broker.#exchange.cancelAll("closing", broker.#moment.time);
+      broker.#exchange.closing = true;
       broker.target(0);
     },
 
     reopen(broker: Broker): void {
-      broker.#state[CLOSING] = 0;
+      broker.#exchange.closing = false;
     },
 
-    /** Position value at the mark, in currency. */
-    exposure(broker: Broker): number {
-      const position = broker.#state[POSITION];
-      return position === 0
-        ? 0
-        : position * broker.mark * broker.instrument.multiplier;
-    },
-
-    snapshotSize: (broker: Broker): number =>
-      FIELDS + broker.#orders.snapshotSize,
-
-    save(broker: Broker, out: Float64Array, offset: number): number {
-      out.set(broker.#state, offset);
-      return broker.#orders.save(out, offset + FIELDS);
-    },
-
-    restore(broker: Broker, from: Float64Array, offset: number): number {
-      broker.#state.set(from.subarray(offset, offset + FIELDS));
+    /** Forgets how many orders the event has sent: the run goes back. */
+    rewind(broker: Broker): void {
       broker.#lastKey = -1;
-      return broker.#orders.restore(from, offset + FIELDS);
     },
   };
-
-  #fill(
-    order: number,
-    signed: number,
-    price: number,
-    time: number,
-    submitted: number,
-  ): Fill {
-    const { instrument, ledger, index } = this.#setup;
-    const quantity = Math.abs(signed);
-    const side = signed > 0 ? 1 : -1;
-    const commission = instrument.commissionPerContract * quantity;
-    this.#move(signed, price);
-    if (ledger.on) {
-      ledger.filled++;
-      ledger.cash -= signed * price * instrument.multiplier;
-      ledger.commission += commission;
-      ledger.fills.add(
-        time,
-        submitted,
-        order,
-        index,
-        side,
-        quantity,
-        price,
-        commission,
-      );
-    }
-    return {
-      order,
-      instrument: instrument.symbol,
-      side,
-      quantity,
-      price,
-      commission,
-      time,
-    };
-  }
-
-  #move(signed: number, price: number): void {
-    const state = this.#state;
-    const before = state[POSITION];
-    const after = add(before, signed);
-    if (after === 0) state[ENTRY] = 0;
-    else if (before === 0 || Math.sign(before) !== Math.sign(after)) {
-      state[ENTRY] = price;
-    } else if (Math.abs(after) > Math.abs(before)) {
-      state[ENTRY] = (state[ENTRY] * before + price * signed) / after;
-    }
-    state[POSITION] = after;
-  }
 }
+
+const AT_MARKET: OrderTerms = {};
 
 /** Orders that one event may submit on an instrument without sharing an id. */
 const MAX_PER_EVENT = 64;
 
-/** Contracts, beside one, below which a difference comes from rounding. */
-const CRUMB = 1e-9;
+function checked(verb: string, quantity: number): number {
+  if (quantity > 0 && Number.isFinite(quantity)) return quantity;
+  throw new RangeError(
+    `Cannot ${verb}: current quantity is ${quantity}, it must be above 0`,
+  );
+}
 
-/** A sum of quantities; what rounding leaves of one that cancels out is 0. */
-function add(position: number, signed: number): number {
-  const sum = position + signed;
-  return Math.abs(sum) < CRUMB * Math.abs(signed) ? 0 : sum;
+function viewOf(account: Account): AccountView {
+  return Object.freeze({
+    get equity() {
+      return account.equity();
+    },
+    get available() {
+      return account.equity() - account.margin("initial");
+    },
+    get margin() {
+      return account.margin("initial");
+    },
+    currency: account.spec.currency,
+  });
 }
 
 // An instance must not lead a strategy to the runner's side.

@@ -4,6 +4,8 @@ import { Table, type TableColumns } from "../table.ts";
 export interface SliceRecord {
   readonly fills: TableColumns<typeof FILL_COLUMNS>;
   readonly equity: TableColumns<typeof EQUITY_COLUMNS>;
+  /** The rate of each instrument's currency at each sample; none when all are 1. */
+  readonly rates: readonly Float64Array[];
   /** Currency units, from 0 at the slice's start. */
   readonly cash: number;
   readonly commission: number;
@@ -14,7 +16,10 @@ export interface SliceRecord {
   readonly ticks: number;
 }
 
-/** `submitted + open before = filled + cancelled + rejected + open after`. */
+/**
+ * `submitted + open before = filled + cancelled + rejected + open after`. What
+ * expired counts as cancelled, what filled in part by how it ended.
+ */
 export interface OrderCounts {
   readonly submitted: number;
   readonly filled: number;
@@ -22,7 +27,12 @@ export interface OrderCounts {
   readonly rejected: number;
 }
 
-/** `time` and `submitted` in ns since the origin; `instrument` by index. */
+/**
+ * `time` and `submitted` in ns since the origin; `instrument` by index; `maker`
+ * is 1 when the order rested in the book; `realised` is the profit of what the
+ * fill closed, before costs, in the instrument's currency; `rate` is what one
+ * unit of that is worth in the account's.
+ */
 export const FILL_COLUMNS = [
   "time",
   "submitted",
@@ -32,6 +42,9 @@ export const FILL_COLUMNS = [
   "quantity",
   "price",
   "commission",
+  "maker",
+  "realised",
+  "rate",
 ] as const;
 
 /**
@@ -61,12 +74,21 @@ export class Ledger {
   ticks = 0;
   readonly fills = new Table(FILL_COLUMNS);
   readonly equity = new Table(EQUITY_COLUMNS);
+  readonly rates: Table<readonly string[]>;
+
+  /** @param converted instruments whose rates have to be recorded; 0: none */
+  constructor(converted: number) {
+    this.rates = new Table(
+      Array.from({ length: converted }, (_, i) => String(i)),
+    );
+  }
 
   /** Gives what was recorded and begins anew. */
   take(working: number): SliceRecord {
     const record: SliceRecord = {
       fills: this.fills.take(),
       equity: this.equity.take(),
+      rates: Object.values(this.rates.take()),
       cash: this.cash,
       commission: this.commission,
       orders: {
@@ -92,5 +114,6 @@ export class Ledger {
     this.ticks = 0;
     this.fills.take();
     this.equity.take();
+    this.rates.take();
   }
 }

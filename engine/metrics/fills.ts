@@ -14,6 +14,8 @@ export interface Fills {
   readonly commission: Float64Array;
   /** Account currency for a price move of 1 in one unit. */
   readonly multiplier: number;
+  /** Account currency for one unit of the instrument's, by fill. Absent: 1. */
+  readonly rate?: Float64Array;
 }
 
 /**

@@ -105,7 +105,9 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof Trade)[];
 
 /** One pass in local variables: objects with float fields would be boxed. */
-function walk({ time, side, quantity, price, commission, multiplier }: Fills) {
+function walk(
+  { time, side, quantity, price, commission, multiplier, rate }: Fills,
+) {
   const table = new Table(COLUMNS, time.length);
   let way = 0;
   let since = 0;
@@ -140,7 +142,9 @@ function walk({ time, side, quantity, price, commission, multiplier }: Fills) {
       const gained = exited === entered
         ? exitValue - entryValue
         : (exitPrice - entryPrice) * entered;
-      const gross = way * gained * multiplier + 0;
+      const worth = rate === undefined ? 1 : rate[i];
+      const gross = way * gained * multiplier * worth + 0;
+      paid *= worth;
       table.add(
         way,
         entered,

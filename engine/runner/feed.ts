@@ -1,6 +1,7 @@
 import { BlockSeries, rowsToBlockEdge } from "../series/block.ts";
 import type { SeriesGraph } from "../series/graph.ts";
-import type { Market } from "../broker/broker.ts";
+import { M, type PriceSource } from "../broker/market.ts";
+import type { SimulationSpec } from "../broker/simulation.ts";
 import type { Moment } from "../strategy/context.ts";
 
 /** How a feed's rows become prices of its instrument. */
@@ -28,18 +29,42 @@ export interface Batch {
   readonly ordinal: number;
 }
 
+/** Columns of a kind that prices are made of: needed ones, and welcome ones. */
 const PRICE_COLUMNS: Readonly<
-  Record<FeedKind, { buy: string; sell: string; mark: [string, string] }>
+  Record<FeedKind, { needs: readonly string[]; takes: readonly string[] }>
 > = {
-  trades: { buy: "price", sell: "price", mark: ["price", "price"] },
-  quotes: { buy: "ask", sell: "bid", mark: ["bid", "ask"] },
-  bars: { buy: "open", sell: "open", mark: ["close", "close"] },
+  trades: {
+    needs: ["price"],
+    takes: ["size", "side", "bid", "ask", "bid_size", "ask_size"],
+  },
+  quotes: { needs: ["bid", "ask"], takes: ["bid_size", "ask_size"] },
+  bars: { needs: ["open", "close"], takes: ["high", "low", "volume"] },
 };
 
-/** Columns that a feed needs for its instrument's orders, of those it has. */
-export function priceColumns(kind: FeedKind): readonly string[] {
-  const { buy, sell, mark } = PRICE_COLUMNS[kind];
-  return [...new Set([buy, sell, ...mark])];
+/**
+ * Columns that a feed needs for its instrument's orders, of those it has:
+ * quotes beside trades always, sizes when the fill model looks at them.
+ *
+ * @param has the columns of the feed's table
+ */
+export function priceColumns(
+  kind: FeedKind,
+  has: readonly string[],
+  simulation: SimulationSpec,
+): readonly string[] {
+  const { needs, takes } = PRICE_COLUMNS[kind];
+  const { fills, latency } = simulation;
+  const sized = fills.model === "queue" || fills.model === "volume_share";
+  const wanted = takes.filter((name) =>
+    sized || ["bid", "ask", "high", "low"].includes(name)
+  );
+  const delays = Object.values(latency).flatMap((delay) =>
+    delay.kind === "column" ? [delay.column] : []
+  );
+  return [
+    ...needs,
+    ...[...wanted, ...delays].filter((name) => has.includes(name)),
+  ];
 }
 
 const EMPTY: Float64Array = new Float64Array(0);
@@ -48,7 +73,7 @@ const EMPTY: Float64Array = new Float64Array(0);
 const MAX_FEEDS = 8;
 
 /** One input of a slice: batches in, one row after the other out. */
-export class Feed implements Market, Moment {
+export class Feed implements PriceSource, Moment {
   readonly index: number;
   readonly spec: FeedSpec;
   readonly series: BlockSeries;
@@ -60,18 +85,16 @@ export class Feed implements Market, Moment {
   ended = false;
   times = EMPTY;
   readonly #pick: readonly number[];
-  readonly #price: { buy: number; sell: number; mark: [number, number] };
-  #buy = EMPTY;
-  #sell = EMPTY;
-  #markA = EMPTY;
-  #markB = EMPTY;
+  readonly #places: readonly number[];
+  readonly #kind: FeedKind;
+  /** In the order of the kind's `needs` and `takes`; empty where there is none. */
+  #prices: readonly Float64Array[] = [];
+  #batch: readonly Float64Array[] = [];
   #columns: Float64Array[] = [];
   #end = 0;
   #ordinal = 0;
   #begin = 0;
-  #lastMark = NaN;
   #lastTime = -Infinity;
-  #inside = false;
 
   constructor(index: number, spec: FeedSpec, graph: SeriesGraph) {
     if (index >= MAX_FEEDS) {
@@ -86,12 +109,9 @@ export class Feed implements Market, Moment {
     this.series = new BlockSeries(graph);
     const place = (name: string) => spec.columns.indexOf(name);
     this.#pick = this.series.columns.map(place);
-    const { buy, sell, mark } = PRICE_COLUMNS[spec.kind];
-    this.#price = {
-      buy: place(buy),
-      sell: place(sell),
-      mark: [place(mark[0]), place(mark[1])],
-    };
+    const { needs, takes } = PRICE_COLUMNS[spec.kind];
+    this.#kind = spec.kind;
+    this.#places = [...needs, ...takes].map(place);
   }
 
   /** Whether rows of a block are waiting. */
@@ -102,11 +122,8 @@ export class Feed implements Market, Moment {
   supply(batch: Batch): void {
     this.times = batch.time;
     this.#columns = this.#pick.map((c) => batch.columns[c]);
-    const { buy, sell, mark } = this.#price;
-    this.#buy = batch.columns[buy];
-    this.#sell = batch.columns[sell];
-    this.#markA = batch.columns[mark[0]];
-    this.#markB = batch.columns[mark[1]];
+    this.#prices = this.#places.map((c) => c < 0 ? EMPTY : batch.columns[c]);
+    this.#batch = batch.columns;
     this.#ordinal = batch.ordinal;
     this.at = this.to = this.#begin = batch.from;
     this.#end = batch.to;
@@ -140,14 +157,8 @@ export class Feed implements Market, Moment {
     return low;
   }
 
-  /** The mark stays what it is until {@link leave}, for events in between. */
-  enter(): void {
-    this.#inside = true;
-  }
-
+  /** The last row that was run. */
   leave(row: number): void {
-    this.#inside = false;
-    this.#lastMark = (this.#markA[row] + this.#markB[row]) / 2;
     this.#lastTime = this.times[row];
   }
 
@@ -160,18 +171,63 @@ export class Feed implements Market, Moment {
     return row > this.#begin ? this.times[row - 1] : this.#lastTime;
   }
 
-  buyAt(row: number): number {
-    return this.#buy[row];
-  }
-
-  sellAt(row: number): number {
-    return this.#sell[row];
-  }
-
-  get mark(): number {
-    if (!this.#inside) return this.#lastMark;
+  /** Writes the current row's prices. */
+  quote(values: Float64Array): void {
     const row = this.series.cursor.at - this.shift;
-    return (this.#markA[row] + this.#markB[row]) / 2;
+    values[M.Time] = this.times[row];
+    values[M.Since] = this.pricedAt(row);
+    values[M.Jumped] = 1;
+    const prices = this.#prices;
+    if (this.#kind === "quotes") {
+      const [bid, ask, bidSize, askSize] = prices;
+      values[M.Bid] = bid[row];
+      values[M.Ask] = ask[row];
+      values[M.BidSize] = at(bidSize, row);
+      values[M.AskSize] = at(askSize, row);
+      values[M.Price] = values[M.Size] = values[M.Side] = NaN;
+      values[M.Quoted] = 1;
+      return;
+    }
+    if (this.#kind === "bars") {
+      const [open, close, , , volume] = prices;
+      values[M.Price] = open[row];
+      values[M.Last] = close[row];
+      values[M.Size] = at(volume, row) / 4;
+      values[M.Quoted] = values[M.Side] = 0;
+      return;
+    }
+    const [price, size, side, bid, ask, bidSize, askSize] = prices;
+    values[M.Price] = values[M.Last] = price[row];
+    values[M.Size] = at(size, row);
+    values[M.Side] = at(side, row);
+    values[M.Quoted] = 0;
+    if (bid.length === 0 || ask.length === 0) return;
+    values[M.Bid] = bid[row];
+    values[M.Ask] = ask[row];
+    values[M.BidSize] = at(bidSize, row);
+    values[M.AskSize] = at(askSize, row);
+    values[M.Quoted] = 1;
+  }
+
+  /**
+   * The path that prices are taken to have gone within the current bar, after
+   * its open: to the nearer end of its range first, as its close suggests.
+   */
+  path(): [number, number, number] {
+    const row = this.series.cursor.at - this.shift;
+    const [opens, closes, highs, lows] = this.#prices;
+    const open = opens[row];
+    const close = closes[row];
+    const high = highs.length === 0 ? Math.max(open, close) : highs[row];
+    const low = lows.length === 0 ? Math.min(open, close) : lows[row];
+    return close >= open ? [low, high, close] : [high, low, close];
+  }
+
+  /** A column of the current row; NaN when the feed has none of that name. */
+  read(column: string): number {
+    const place = this.spec.columns.indexOf(column);
+    if (place < 0) return NaN;
+    return at(this.#batch[place], this.series.cursor.at - this.shift);
   }
 
   get time(): number {
@@ -187,25 +243,32 @@ export class Feed implements Market, Moment {
     return this.ordinal * MAX_FEEDS + this.index;
   }
 
+  /** The key of the event of a row that has yet to be run. */
+  keyAt(row: number): number {
+    return (this.#ordinal + row) * MAX_FEEDS + this.index;
+  }
+
   get snapshotSize(): number {
-    return 2 + this.series.snapshotSize;
+    return 1 + this.series.snapshotSize;
   }
 
   save(out: Float64Array, offset: number): number {
-    out[offset] = this.#lastMark;
-    out[offset + 1] = this.#lastTime;
-    return this.series.save(out, offset + 2);
+    out[offset] = this.#lastTime;
+    return this.series.save(out, offset + 1);
   }
 
   restore(from: Float64Array, offset: number): number {
-    this.#lastMark = from[offset];
-    this.#lastTime = from[offset + 1];
-    this.#inside = false;
+    this.#lastTime = from[offset];
     this.at =
       this.to =
       this.#begin =
       this.#end =
         0;
-    return this.series.restore(from, offset + 2);
+    return this.series.restore(from, offset + 1);
   }
+}
+
+/** A column's value, NaN where the table has no such column. */
+function at(column: Float64Array, row: number): number {
+  return column.length === 0 ? NaN : column[row];
 }

@@ -1,13 +1,24 @@
+import { Account, type AccountSpec } from "../broker/account.ts";
 import { Broker } from "../broker/broker.ts";
-import type { Fill } from "../broker/fill.ts";
+import { Exchange } from "../broker/exchange.ts";
+import { fillOf, orderEventOf } from "../broker/fill.ts";
 import { Ledger, type SliceRecord } from "../broker/ledger.ts";
+import { M } from "../broker/market.ts";
+import { N, News, Notices } from "../broker/notices.ts";
+import type { SimulationSpec } from "../broker/simulation.ts";
 import type { Instrument } from "../instrument.ts";
 import type { CompiledStrategy } from "../strategy/compile.ts";
-import { LiveContext } from "../strategy/context.ts";
+import { LiveContext, type Moment } from "../strategy/context.ts";
+import { Kept } from "../strategy/kept.ts";
 import { type FlatState, layState } from "../strategy/state.ts";
 import { SeriesGraph } from "../series/graph.ts";
-import type { EventCallback } from "../strategy/strategy.ts";
+import type {
+  AnyStrategy,
+  EventCallback,
+  NewsCallback,
+} from "../strategy/strategy.ts";
 import { type Batch, Feed, type FeedSpec } from "./feed.ts";
+import { Moments, type Occasion } from "./moments.ts";
 import { type Reached, Timers, type TimerSpec } from "./timers.ts";
 
 /** Everything that running a slice depends on, apart from ticks and state. */
@@ -20,7 +31,8 @@ export interface RunnerOptions {
   /** Epoch nanoseconds of the run's time 0. */
   readonly origin: bigint;
   readonly seed: number;
-  readonly slippageTicks: number;
+  readonly simulation: SimulationSpec;
+  readonly account: AccountSpec;
   /** Called before each block of at most 4,096 rows of a feed. */
   readonly onBlock?: () => void;
 }
@@ -39,25 +51,33 @@ export interface Whereabouts {
  *
  * Events of all feeds are merged by time; at equal times bars come first (a bar
  * is complete before the tick that opens the next one), then feeds in their
- * order. For each event: timers that are due, then orders that were working
- * before it are matched, then fills are notified, then the strategy runs.
+ * order. For each event: timers and news that are due, then orders that have
+ * reached the market are matched, then fills are notified, then the strategy
+ * runs.
  *
  * The state between events is flat: {@link snapshot} and {@link restore} copy
  * it, and equal bytes mean an equal future.
  */
 export class Runner {
   readonly #feeds: readonly Feed[];
+  readonly #exchanges: readonly Exchange[];
   readonly #brokers: readonly Broker[];
-  /** The broker whose orders match on a feed, by the feed's index. */
-  readonly #brokerOf: readonly (Broker | null)[];
+  /** The exchange whose orders match on a feed, by the feed's index. */
+  readonly #exchangeOf: readonly (Exchange | null)[];
+  readonly #account: Account;
+  readonly #notices = new Notices();
   readonly #main: Broker;
+  readonly #definition: AnyStrategy;
+  readonly #kept: Kept;
   readonly #strategy: CompiledStrategy;
   readonly #callbacks: readonly (EventCallback | null)[];
   readonly #state: FlatState;
   readonly #context: LiveContext;
   readonly #timers: Timers;
-  readonly #ledger = new Ledger();
-  readonly #notify: ((fill: Fill) => void) | null;
+  readonly #ledger: Ledger;
+  readonly #sessions: TimerSpec;
+  /** A margin call was made, and equity has not recovered since. */
+  #called = false;
   readonly #initial: Float64Array;
   readonly #onBlock: (() => void) | undefined;
   #current: Feed;
@@ -76,7 +96,19 @@ export class Runner {
       )
     );
     this.#current = this.#feeds[0];
-    this.#timers = new Timers(options.timers);
+    this.#definition = definition;
+    this.#kept = new Kept(definition);
+    this.#sessions = options.timers;
+    this.#timers = new Timers(
+      options.timers,
+      new Moments({
+        opens: options.timers.opens,
+        closes: options.timers.closes,
+        timers: definition.timers ?? {},
+        starts: definition.onSessionStart !== undefined,
+        ends: definition.onSessionEnd !== undefined,
+      }),
+    );
     this.#state = layState(definition.state ?? {});
     this.#context = new LiveContext({
       params: strategy.params,
@@ -84,40 +116,43 @@ export class Runner {
       seed: options.seed,
     });
 
-    const byName = new Map<string, Broker>();
-    this.#brokers = instruments.map((instrument, index) => {
-      const market = marketOf(this.#feeds, index);
-      const broker = new Broker({
+    const converts = options.account.rates.some((rate) =>
+      rate.kind !== "fixed" || rate.rate !== 1
+    );
+    this.#ledger = new Ledger(converts ? instruments.length : 0);
+    this.#account = new Account(options.account, instruments.length);
+    this.#exchanges = instruments.map((instrument, index) =>
+      new Exchange({
         instrument,
         index,
-        slippageTicks: options.slippageTicks,
-        market,
+        simulation: options.simulation,
+        seed: options.seed,
         ledger: this.#ledger,
-      }, byName);
-      byName.set(instrument.symbol, broker);
+        account: this.#account,
+        notices: this.#notices,
+        hearsFills: definition.onFill !== undefined,
+        hearsOrders: definition.onOrder !== undefined,
+        read: (column) => this.#read(index, column),
+      })
+    );
+    this.#account.connect(this.#exchanges);
+    const byName = new Map<string, Broker>();
+    this.#brokers = this.#exchanges.map((exchange) => {
+      const broker = new Broker(exchange, this.#account, byName);
+      byName.set(exchange.instrument.symbol, broker);
       return broker;
     });
     this.#main = this.#brokers[this.#feeds[0].spec.instrument];
-    this.#brokerOf = this.#feeds.map((feed) => {
-      const { instrument } = feed.spec;
-      return marketOf(this.#feeds, instrument) === feed
-        ? this.#brokers[instrument]
-        : null;
-    });
+    this.#exchangeOf = this.#feeds.map((feed) =>
+      matchesOn(this.#feeds, feed)
+        ? this.#exchanges[feed.spec.instrument]
+        : null
+    );
     this.#callbacks = this.#feeds.map(({ spec, index }) => {
       if (index >= strategy.inputs.length) return null;
       return (spec.kind === "bars" ? definition.onBar : definition.onTick) ??
         null;
     });
-    this.#notify = definition.onFill
-      ? (fill) =>
-        definition.onFill!(
-          fill,
-          this.#main,
-          this.#state.view,
-          this.#context,
-        )
-      : null;
     this.#timers.set(this.#reached);
     this.#initial = this.snapshot();
   }
@@ -171,7 +206,7 @@ export class Runner {
 
   /** What was recorded since {@link record}. */
   take(): SliceRecord {
-    const working = this.#brokers.reduce((sum, b) => sum + b.working, 0);
+    const working = this.#exchanges.reduce((sum, e) => sum + e.open, 0);
     return this.#ledger.take(working);
   }
 
@@ -183,34 +218,47 @@ export class Runner {
 
   /** The whole state, flat. */
   snapshot(): Float64Array {
-    let size = 2 + this.#state.values.length;
+    const kept = this.#kept.snapshot();
+    const own = this.#state.values;
+    let size = 3 + own.length + kept.length + this.#notices.snapshotSize +
+      this.#account.snapshotSize;
     for (const feed of this.#feeds) size += feed.snapshotSize;
-    for (const broker of this.#brokers) {
-      size += Broker.runner.snapshotSize(broker);
-    }
+    for (const exchange of this.#exchanges) size += exchange.snapshotSize;
     const out = new Float64Array(size);
     out[0] = this.#reached.time;
     out[1] = Number(this.#reached.fired);
-    let offset = 2;
+    out[2] = Number(this.#called);
+    let offset = 3;
     for (const feed of this.#feeds) offset = feed.save(out, offset);
-    for (const broker of this.#brokers) {
-      offset = Broker.runner.save(broker, out, offset);
-    }
-    out.set(this.#state.values, offset);
+    for (const exchange of this.#exchanges) offset = exchange.save(out, offset);
+    offset = this.#notices.save(out, offset);
+    offset = this.#account.save(out, offset);
+    out.set(own, offset);
+    // Copied as bytes: a number may not survive the bits of another type.
+    new Uint8Array(out.buffer).set(
+      new Uint8Array(kept.buffer),
+      (offset + own.length) * Float64Array.BYTES_PER_ELEMENT,
+    );
     return out;
   }
 
   /** Takes up a state that {@link snapshot} gave. */
   restore(state: Float64Array): void {
     this.#reached = { time: state[0], fired: state[1] !== 0 };
-    let offset = 2;
+    this.#called = state[2] !== 0;
+    let offset = 3;
     for (const feed of this.#feeds) offset = feed.restore(state, offset);
-    for (const broker of this.#brokers) {
-      offset = Broker.runner.restore(broker, state, offset);
+    for (const exchange of this.#exchanges) {
+      offset = exchange.restore(state, offset);
     }
-    this.#state.values.set(state.subarray(offset));
+    offset = this.#notices.restore(state, offset);
+    offset = this.#account.restore(state, offset);
+    const own = this.#state.values;
+    own.set(state.subarray(offset, offset + own.length));
+    this.#kept.restore(state.subarray(offset + own.length));
     this.#timers.set(this.#reached);
     this.#context.reset();
+    for (const broker of this.#brokers) Broker.runner.rewind(broker);
   }
 
   /** The event at which the run stands. */
@@ -222,9 +270,9 @@ export class Runner {
   /** Rows `[feed.at, until)`, cut where a timer is due. */
   #run(feed: Feed, until: number): void {
     this.#current = feed;
-    this.#context.follow(feed);
-    for (const broker of this.#brokers) Broker.runner.follow(broker, feed);
+    this.#follow(feed);
     if (this.#ledger.on) this.#ledger.ticks += until - feed.at;
+    const exchange = this.#exchangeOf[feed.index];
     // A bar comes before the timers of its time, a tick after them.
     const fired = feed.spec.kind !== "bars";
     while (feed.at < until) {
@@ -238,10 +286,11 @@ export class Runner {
           continue;
         }
       }
-      feed.enter();
+      exchange?.market.enter(feed);
       const callback = this.#callbacks[feed.index];
-      if (callback) this.#events(feed, stop, callback);
-      else this.#prices(feed, stop);
+      if (callback) this.#events(feed, stop, exchange, callback);
+      else this.#prices(feed, stop, exchange);
+      exchange?.market.leave();
       feed.leave(stop - 1);
       this.#reached = { time: feed.times[stop - 1], fired };
       feed.at = stop;
@@ -249,89 +298,234 @@ export class Runner {
   }
 
   /** The hot loop. */
-  #events(feed: Feed, stop: number, callback: EventCallback): void {
+  #events(
+    feed: Feed,
+    stop: number,
+    exchange: Exchange | null,
+    callback: EventCallback,
+  ): void {
     const { cursor } = feed.series;
     const { shift } = feed;
-    const broker = this.#brokerOf[feed.index];
+    const rows = exchange === null ? NO_ROWS : exchange.rows;
+    const notices = this.#notices;
     const main = this.#main;
     const series = this.#strategy.series;
     const state = this.#state.view;
     const context = this.#context;
+    const watched = this.#account.enforced;
     for (let row = feed.at; row < stop; row++) {
-      cursor.at = row + shift;
-      if (broker !== null && broker.working !== 0) {
-        this.#match(feed, broker, row);
-      }
+      if (rows.count !== 0 || notices.count !== 0 || watched) {
+        this.#before(feed, exchange, row);
+      } else cursor.at = row + shift;
       callback(series, main, state, context);
     }
   }
 
   /** A feed that the strategy does not listen to still fills its orders. */
-  #prices(feed: Feed, stop: number): void {
-    const broker = this.#brokerOf[feed.index];
+  #prices(feed: Feed, stop: number, exchange: Exchange | null): void {
+    const notices = this.#notices;
+    const watched = this.#account.enforced;
+    const rows = exchange === null ? NO_ROWS : exchange.rows;
     let row = feed.at;
-    while (broker !== null && row < stop && broker.working !== 0) {
-      feed.series.cursor.at = row + feed.shift;
-      this.#match(feed, broker, row++);
+    while (
+      row < stop && (rows.count !== 0 || notices.count !== 0 || watched)
+    ) {
+      this.#before(feed, exchange, row++);
     }
     feed.series.cursor.at = stop - 1 + feed.shift;
   }
 
-  #match(feed: Feed, broker: Broker, row: number): void {
+  /** What comes before the strategy sees an event; moves the cursor to it. */
+  #before(feed: Feed, exchange: Exchange | null, row: number): void {
     const time = feed.times[row];
-    const quote = {
-      buy: feed.buyAt(row),
-      sell: feed.sellAt(row),
-      since: feed.pricedAt(row),
-      time,
-    };
-    if (Broker.runner.match(broker, quote, this.#notify)) this.#sample(time);
+    if (this.#notices.count !== 0) this.#hearEarlier(feed, exchange, row, time);
+    feed.series.cursor.at = row + feed.shift;
+    if (exchange !== null && exchange.rows.count !== 0) {
+      exchange.market.refresh();
+      const filled = feed.spec.kind === "bars"
+        ? matchBar(exchange, feed)
+        : exchange.match(feed.key);
+      if (filled) this.#sample(time);
+    }
+    while (this.#notices.count !== 0) {
+      const notice = this.#notices.takeDue(time);
+      if (notice === null) break;
+      this.#hear(notice);
+    }
+    if (this.#account.enforced) this.#checkMargin(time);
+  }
+
+  /**
+   * News that are due before an event: the strategy hears of them at their own
+   * time, when the event is not there yet.
+   */
+  #hearEarlier(
+    feed: Feed,
+    exchange: Exchange | null,
+    row: number,
+    time: number,
+  ): void {
+    let away = false;
+    for (;;) {
+      const notice = this.#notices.takeDue(time);
+      if (notice === null) break;
+      if (!away) {
+        away = true;
+        feed.series.cursor.at = row - 1 + feed.shift;
+        if (row > feed.at) exchange?.market.leave();
+        else exchange?.market.pause();
+      }
+      this.#follow({ time: notice[N.Due], key: feed.keyAt(row) });
+      this.#hear(notice);
+    }
+    if (!away) return;
+    exchange?.market.enter(feed);
+    this.#follow(feed);
+  }
+
+  #hear(notice: Float64Array): void {
+    const exchange = this.#exchanges[notice[N.Instrument]];
+    exchange.hear(notice);
+    const { symbol } = exchange.instrument;
+    const { onFill, onOrder } = this.#definition;
+    if (notice[N.News] === News.Fill) {
+      this.#call(onFill, fillOf(notice, symbol));
+    } else this.#call(onOrder, orderEventOf(notice, symbol));
+  }
+
+  #call<T>(callback: NewsCallback<T> | undefined, what: T): void {
+    callback?.call(
+      this.#definition,
+      what,
+      this.#main,
+      this.#state.view,
+      this.#context,
+      this.#strategy.series,
+    );
+  }
+
+  #follow(moment: Moment): void {
+    this.#context.follow(moment);
+    for (const broker of this.#brokers) Broker.runner.follow(broker, moment);
+  }
+
+  #checkMargin(time: number): void {
+    const account = this.#account;
+    const maintenance = account.margin("maintenance");
+    const equity = maintenance === 0 ? 0 : account.equity();
+    const short = equity < maintenance;
+    if (!short || this.#called) {
+      this.#called = short;
+      return;
+    }
+    this.#called = true;
+    if (account.spec.marginCall === "liquidate") {
+      for (const [i, broker] of this.#brokers.entries()) {
+        this.#exchanges[i].cancelAll("margin", time);
+        broker.target(0);
+      }
+    }
+    this.#call(this.#definition.onMarginCall, { equity, maintenance });
   }
 
   #fireTimers(feed: Feed): void {
     const row = feed.at;
-    feed.series.cursor.at = row + feed.shift;
-    const key = feed.key;
+    feed.series.cursor.at = row - 1 + feed.shift;
+    const key = feed.keyAt(row);
     const reached = {
       time: feed.times[row],
       fired: feed.spec.kind !== "bars",
     };
+    const moveTo = (time: number) => {
+      for (;;) {
+        const notice = this.#notices.takeDue(time);
+        if (notice === null) break;
+        this.#follow({ time: notice[N.Due], key });
+        this.#hear(notice);
+      }
+      this.#follow({ time, key });
+    };
     this.#timers.fire(reached, {
       sample: (time) => this.#sample(time),
-      sampleClose: (time) => this.#sample(time, 1),
+      endSession: (time) => {
+        this.#sample(time, 1);
+        for (const exchange of this.#exchanges) exchange.endDay(time);
+      },
       closeOut: (time) => {
-        for (const broker of this.#brokers) {
-          Broker.runner.follow(broker, { time, key });
-          Broker.runner.close(broker);
-          Broker.runner.follow(broker, feed);
-        }
+        moveTo(time);
+        this.#brokers.forEach(Broker.runner.close);
       },
       reopen: () => this.#brokers.forEach(Broker.runner.reopen),
+      tell: (occasion, time) => {
+        moveTo(time);
+        this.#tell(occasion);
+      },
     });
+    this.#follow(feed);
+  }
+
+  #tell(occasion: Occasion): void {
+    const { onTimer, onSessionStart, onSessionEnd } = this.#definition;
+    if (occasion.kind === "timer") return this.#call(onTimer, occasion.name);
+    const { opens, closes } = this.#sessions;
+    const { session } = occasion;
+    this.#call(
+      occasion.kind === "start" ? onSessionStart : onSessionEnd,
+      { open: opens[session], close: closes[session] },
+    );
+  }
+
+  /** A column of the instrument's own ticks, at the row where they stand. */
+  #read(instrument: number, column: string): number {
+    const feed = this.#feeds.find(({ spec }) =>
+      spec.instrument === instrument && spec.columns.includes(column)
+    );
+    return feed === undefined ? NaN : feed.read(column);
   }
 
   #sample(time: number, close: 0 | 1 = 0): void {
     const ledger = this.#ledger;
     if (!ledger.on) return;
     let exposure = 0;
-    for (const broker of this.#brokers) {
-      exposure += Broker.runner.exposure(broker);
+    for (let i = 0; i < this.#exchanges.length; i++) {
+      const value = this.#exchanges[i].exposure();
+      if (value !== 0) exposure += value * this.#account.rate(i);
     }
     ledger.equity.add(
       time,
       ledger.cash + exposure,
       ledger.commission,
       exposure,
-      ledger.filled,
+      ledger.fills.rows,
       close,
     );
+    if (ledger.rates.names.length === 0) return;
+    ledger.rates.add(...this.#exchanges.map((_, i) => this.#account.rate(i)));
   }
 }
 
+/** What stands for the orders of a feed on which nothing is matched. */
+const NO_ROWS = { count: 0 } as const;
+
+/** Matches a bar: its open, then the path that its prices are taken to have gone. */
+function matchBar(exchange: Exchange, feed: Feed): boolean {
+  const tick = exchange.market.values;
+  let filled = exchange.match(feed.key);
+  for (const price of feed.path()) {
+    if (exchange.rows.count === 0) break;
+    tick[M.Price] = price;
+    tick[M.Jumped] = 0;
+    if (exchange.match(feed.key)) filled = true;
+  }
+  exchange.market.refresh();
+  return filled;
+}
+
 /** Orders of an instrument match on its ticks; on its bars when there are none. */
-function marketOf(feeds: readonly Feed[], instrument: number): Feed {
-  const own = feeds.filter((f) => f.spec.instrument === instrument);
-  return own.find((f) => f.spec.kind !== "bars") ?? own[0];
+function matchesOn(feeds: readonly Feed[], { index, spec }: Feed): boolean {
+  const own = feeds.filter((f) => f.spec.instrument === spec.instrument);
+  const ticks = own.filter((f) => f.spec.kind !== "bars");
+  return ticks.length > 0 ? spec.kind !== "bars" : own[0].index === index;
 }
 
 function precedes(a: Feed, b: Feed): boolean {

@@ -1,3 +1,6 @@
+import type { Moments, Occasion } from "./moments.ts";
+import { firstAfter } from "./sorted.ts";
+
 /** When, within a run, something must happen that no tick announces. */
 export interface TimerSpec {
   /** Equity is sampled at multiples of this, ns; absolute, so slices agree. */
@@ -12,10 +15,12 @@ export interface TimerSpec {
 /** What fires at a moment, in this order when several fall together. */
 export interface TimerActions {
   sample(time: number): void;
-  /** A sample at which a session's equity is taken. */
-  sampleClose(time: number): void;
+  /** A session closes: its equity is taken, and orders for the day end. */
+  endSession(time: number): void;
   closeOut(time: number): void;
   reopen(): void;
+  /** Something that the strategy wants to hear of. */
+  tell(moment: Occasion, time: number): void;
 }
 
 /** How far events have come. */
@@ -40,11 +45,14 @@ export class Timers {
   #close = Infinity;
   #flat = Infinity;
   #reopen = Infinity;
+  readonly #moments: Moments;
+  #told: Reached = { time: -Infinity, fired: true };
   /** The earliest of all. */
   next = Infinity;
 
-  constructor(spec: TimerSpec) {
+  constructor(spec: TimerSpec, moments: Moments) {
     this.#spec = spec;
+    this.#moments = moments;
     const { closes, flatBefore } = spec;
     this.#flats = flatBefore === null
       ? new Float64Array(0)
@@ -52,7 +60,9 @@ export class Timers {
   }
 
   /** Sets every timer to its first moment that has not fired yet. */
-  set({ time, fired }: Reached): void {
+  set(reached: Reached): void {
+    const { time, fired } = reached;
+    this.#told = reached;
     const { equityEvery, opens, closes, flatBefore } = this.#spec;
     const steps = time / equityEvery;
     this.#sample = (fired ? Math.floor(steps) + 1 : Math.ceil(steps)) *
@@ -62,7 +72,14 @@ export class Timers {
     this.#reopen = flatBefore === null
       ? Infinity
       : firstAfter(opens, time, !fired);
-    this.next = Math.min(this.#sample, this.#close, this.#flat, this.#reopen);
+    const moment = time === -Infinity ? time : this.#moments.next(time, !fired);
+    this.next = Math.min(
+      this.#sample,
+      this.#close,
+      this.#flat,
+      this.#reopen,
+      moment,
+    );
   }
 
   /** Fires what comes before the event about to be processed. */
@@ -73,35 +90,30 @@ export class Timers {
     if (due(sample) && sample > -Infinity && sample < this.#close) {
       actions.sample(sample);
     }
-    if (due(this.#close)) actions.sampleClose(this.#close);
+    const { time: from, fired: told } = this.#told;
+    const moments = this.#moments.between(
+      { time: from, orAt: !told },
+      { time, orAt: fired },
+    );
+    let m = 0;
     for (;;) {
-      const first = Math.min(this.#flat, this.#reopen);
+      const own = Math.min(this.#flat, this.#close, this.#reopen);
+      const heard = m < moments.length ? moments[m].time : Infinity;
+      // At one time: the strategy's own timers, then what ends, then what opens.
+      const first = Math.min(own, heard);
       if (!due(first)) break;
-      if (this.#flat === first) {
+      const timer = heard === first && moments[m].moment.kind === "timer";
+      if (!timer && this.#flat === first) {
         actions.closeOut(first);
         this.#flat = firstAfter(this.#flats, first);
-      } else {
+      } else if (!timer && this.#close === first) {
+        actions.endSession(first);
+        this.#close = firstAfter(this.#spec.closes, first);
+      } else if (!timer && this.#reopen === first) {
         actions.reopen();
         this.#reopen = firstAfter(this.#spec.opens, first);
-      }
+      } else actions.tell(moments[m++].moment, first);
     }
     this.set(reached);
   }
-}
-
-/** The first element above `value`, or also equal to it; Infinity when none. */
-function firstAfter(
-  sorted: Float64Array,
-  value: number,
-  orEqual = false,
-): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const before = orEqual ? sorted[middle] < value : sorted[middle] <= value;
-    if (before) low = middle + 1;
-    else high = middle;
-  }
-  return low < sorted.length ? sorted[low] : Infinity;
 }

@@ -1,6 +1,6 @@
 import type { Series } from "../series/series.ts";
 import type { Broker } from "../broker/broker.ts";
-import type { Fill } from "../broker/fill.ts";
+import type { Fill, OrderEvent } from "../broker/fill.ts";
 import type { Context } from "./context.ts";
 import type { ParamSpecs, ParamValues } from "./params.ts";
 import type { State, StateTemplate } from "./state.ts";
@@ -74,8 +74,84 @@ export interface StrategyDefinition<
     broker: Broker,
     state: State<S>,
     context: Context<ParamValues<P>>,
+    series: X,
   ): void;
+  /** Runs on news of an order that is no fill: a rejection, say. */
+  onOrder?(
+    event: OrderEvent,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+    series: X,
+  ): void;
+  /** Runs at a session's open, before its first event. */
+  onSessionStart?(
+    session: SessionTimes,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+    series: X,
+  ): void;
+  /** Runs at a session's close, before the first event of the next one. */
+  onSessionEnd?(
+    session: SessionTimes,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+    series: X,
+  ): void;
+  /** Moments at which {@link onTimer} runs, by name. */
+  readonly timers?: TimerRules;
+  /** Runs when a timer is due, before the first event at or after it. */
+  onTimer?(
+    name: string,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+    series: X,
+  ): void;
+  /** Runs when equity has fallen below the maintenance margin. */
+  onMarginCall?(
+    call: MarginCall,
+    broker: Broker,
+    state: State<S>,
+    context: Context<ParamValues<P>>,
+    series: X,
+  ): void;
+  /**
+   * What the strategy remembers outside of `state`: any structured-clonable
+   * value. Must be declared together with {@link restore}.
+   */
+  snapshot?(): unknown;
+  /** Takes up what {@link snapshot} gave. */
+  restore?(kept: never): void;
 }
+
+/** A session's span, nanoseconds since the run's origin. */
+export interface SessionTimes {
+  readonly open: number;
+  readonly close: number;
+}
+
+/** Equity against what it has to back, in the account's currency. */
+export interface MarginCall {
+  readonly equity: number;
+  readonly maintenance: number;
+}
+
+/** Durations such as `30s`, `5m`, `1h`, or nanoseconds. */
+export type Span = string | number;
+
+/**
+ * When a timer is due: at every multiple of a span of absolute time while a
+ * session is open, or so long after its open, or before its close.
+ */
+export type TimerRule =
+  | { readonly every: Span }
+  | { readonly afterOpen: Span }
+  | { readonly beforeClose: Span };
+
+export type TimerRules = Readonly<Record<string, TimerRule>>;
 
 /** A strategy whose types were checked where it was written. */
 export interface AnyStrategy {
@@ -85,13 +161,25 @@ export interface AnyStrategy {
   readonly state?: StateTemplate;
   onTick?: EventCallback;
   onBar?: EventCallback;
-  onFill?(
-    fill: Fill,
-    broker: Broker,
-    state: unknown,
-    context: Context,
-  ): void;
+  onFill?: NewsCallback<Fill>;
+  onOrder?: NewsCallback<OrderEvent>;
+  onSessionStart?: NewsCallback<SessionTimes>;
+  onSessionEnd?: NewsCallback<SessionTimes>;
+  readonly timers?: TimerRules;
+  onTimer?: NewsCallback<string>;
+  onMarginCall?: NewsCallback<MarginCall>;
+  snapshot?(): unknown;
+  restore?(kept: unknown): void;
 }
+
+/** What runs beside events of feeds. */
+export type NewsCallback<T> = (
+  what: T,
+  broker: Broker,
+  state: unknown,
+  context: Context,
+  series: SeriesRecord,
+) => void;
 
 /** `onTick` and `onBar`. */
 export type EventCallback = (

@@ -1,7 +1,9 @@
 import {
   FILL_COLUMNS,
+  type Instrument,
   type OrderCounts,
   type SliceRecord,
+  unitValue,
 } from "../../engine/host.ts";
 
 /** A whole run's record: the slices' records put one after the other. */
@@ -15,6 +17,9 @@ export interface RunRecord {
   readonly orders: OrderCounts & { readonly open: number };
   readonly ticks: number;
 }
+
+/** What turns a price into money. */
+export type ValuedInstrument = Pick<Instrument, "multiplier" | "inverse">;
 
 export interface EquityCurve {
   /** Nanoseconds since the run's origin. */
@@ -36,7 +41,7 @@ export function compose(
   records: readonly SliceRecord[],
   options: {
     readonly capital: number;
-    readonly instruments: readonly { readonly multiplier: number }[];
+    readonly instruments: readonly ValuedInstrument[];
   },
 ): RunRecord {
   const fills = concatColumns(records.map(({ fills }) => fills), FILL_COLUMNS);
@@ -54,7 +59,10 @@ export function compose(
   return {
     fills,
     equity: equityOf(records, fills, options),
-    commission: fills.commission.reduce((sum, fee) => sum + fee, 0),
+    commission: fills.commission.reduce(
+      (sum, fee, i) => sum + fee * fills.rate[i],
+      0,
+    ),
     cash,
     orders: { ...orders, open: records.at(-1)?.working ?? 0 },
     ticks,
@@ -66,7 +74,7 @@ function equityOf(
   fills: SliceRecord["fills"],
   { capital, instruments }: {
     readonly capital: number;
-    readonly instruments: readonly { readonly multiplier: number }[];
+    readonly instruments: readonly ValuedInstrument[];
   },
 ): EquityCurve {
   const { time, exposure, close } = concatColumns(
@@ -74,20 +82,31 @@ function equityOf(
     ["time", "exposure", "close"],
   );
   const equity = new Float64Array(time.length);
+  const balances = new Float64Array(instruments.length);
   let cash = 0;
   let commission = 0;
   let filled = 0;
   let before = 0;
   let row = 0;
   for (const record of records) {
-    for (const inSlice of record.equity.fills) {
+    for (const [sample, inSlice] of record.equity.fills.entries()) {
       for (; filled < before + inSlice; filled++) {
-        const { multiplier } = instruments[fills.instrument[filled]];
-        cash -= fills.side[filled] * fills.quantity[filled] *
-          fills.price[filled] * multiplier;
-        commission += fills.commission[filled];
+        const index = fills.instrument[filled];
+        const flow = -fills.side[filled] * fills.quantity[filled] *
+          unitValue(instruments[index], fills.price[filled]);
+        const fee = fills.commission[filled];
+        cash += flow;
+        commission += fee;
+        balances[index] += flow - fee;
       }
-      equity[row] = capital + cash - commission + exposure[row];
+      // Balances stay in the currency of their instrument.
+      equity[row] = record.rates.length === 0
+        ? capital + cash - commission + exposure[row]
+        : record.rates.reduce(
+          (sum, rate, i) =>
+            balances[i] === 0 ? sum : sum + balances[i] * rate[sample],
+          capital + exposure[row],
+        );
       row++;
     }
     before += record.fills.time.length;

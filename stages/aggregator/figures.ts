@@ -8,7 +8,8 @@ import {
   tripNets,
   winRate,
 } from "../../engine/metrics/mod.ts";
-import type { SessionSpan, WorkerInstrument } from "../prepared.ts";
+import type { Instrument } from "../../engine/host.ts";
+import type { SessionSpan } from "../prepared.ts";
 import { concat, type EquityCurve, type RunRecord } from "./compose.ts";
 
 /** The figures of a run; null where one is not defined. */
@@ -40,7 +41,7 @@ export interface FigureOptions {
   readonly capital: number;
   readonly annualisation: number;
   readonly sessions: readonly SessionSpan[];
-  readonly instruments: readonly WorkerInstrument[];
+  readonly instruments: readonly Instrument[];
 }
 
 export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
@@ -50,9 +51,12 @@ export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
   const returns = dailyReturns(closesOf(equity, sessions, capital), capital);
   const drawdown = maxDrawdown(equity.equity, capital);
   const nets = concat(
-    instruments.map(({ multiplier }, index) =>
-      tripNets({ ...fillsOf(fills, index), multiplier })
-    ),
+    instruments.map(({ multiplier, inverse }, index) => {
+      const own = fillsOf(fills, index);
+      // A contract's value is linear in −1 / price.
+      const price = inverse ? own.price.map((p) => -1 / p) : own.price;
+      return tripNets({ ...own, price, multiplier });
+    }),
   );
   return {
     ticks: record.ticks,

@@ -47,6 +47,12 @@ export function fillColumns(
     { name: "quantity", type: "number", data: fills.quantity },
     { name: "price", type: "number", data: fills.price },
     { name: "commission", type: "number", data: fills.commission },
+    {
+      name: "liquidity",
+      type: "text",
+      data: Array.from(fills.maker, (maker) => maker === 1 ? "maker" : "taker"),
+    },
+    { name: "realised", type: "number", data: fills.realised },
   ];
 }
 

@@ -69,8 +69,13 @@ serveStage({
 
 /** A copy without the end state, which may be many times as large as the rest. */
 function withoutEnd(entry: JournalEntry): JournalEntry {
-  const { fills, equity } = entry.record;
-  const record = { ...entry.record, fills: copy(fills), equity: copy(equity) };
+  const { fills, equity, rates } = entry.record;
+  const record = {
+    ...entry.record,
+    fills: copy(fills),
+    equity: copy(equity),
+    rates: rates.map((column) => column.slice()),
+  };
   return { ...entry, record, end: new Float64Array(0) };
 }
 

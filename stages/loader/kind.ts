@@ -5,7 +5,7 @@ import type {
   StageIssue,
   StageKind,
 } from "../../pipeline/contract/mod.ts";
-import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
+import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import { Columns } from "./columns.ts";
 import { TICK_COLUMNS } from "./tick_columns.ts";
@@ -66,17 +66,6 @@ function describe(config: LoaderConfig, context: DescribeContext): Described {
           : `known instruments are ${known.join(", ")}`
       }`,
       ...didYouMean(config.instrument, known),
-    });
-  }
-  const account = context.sections.account as AccountConfig | undefined;
-  const currency = instruments?.[config.instrument]?.currency;
-  if (account && currency !== undefined && currency !== account.currency) {
-    issues.push({
-      code: "bad_value",
-      path: ["instrument"],
-      message:
-        `Cannot add up ${config.instrument} in ${currency} and an account in ${account.currency}: there is no conversion`,
-      hint: `set account.currency to ${currency}`,
     });
   }
   if (!config.csv.header) issues.push(...namesWithoutHeader(config));

@@ -10,11 +10,32 @@ import { closureOf } from "../module_closure.ts";
  * @param url the module's URL
  */
 export function hashCode(url: string): string {
+  const hash = createHash("sha256");
+  for (const { name, text } of ownFiles(url)) hash.update(`${name}\n${text}\n`);
+  return hash.digest("hex");
+}
+
+/**
+ * Whether a strategy's own code names `account`, comments and texts left out:
+ * without the name it cannot look at it, and cash need not be in its state.
+ */
+export function mentionsAccount(url: string): boolean {
+  return ownFiles(url).some(({ text }) => /\baccount\b/.test(codeOf(text)));
+}
+
+function ownFiles(url: string): { name: string; text: string }[] {
   const path = fileURLToPath(url);
   const folder = dirname(path);
-  const hash = createHash("sha256");
-  for (const file of closureOf(path, { within: folder })) {
-    hash.update(`${file.path.slice(folder.length)}\n${file.text}\n`);
-  }
-  return hash.digest("hex");
+  return [...closureOf(path, { within: folder })].map(({ path, text }) => ({
+    name: path.slice(folder.length),
+    text,
+  }));
+}
+
+/** A script without its comments and quoted texts. */
+function codeOf(text: string): string {
+  return text.replaceAll(
+    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g,
+    " ",
+  );
 }

@@ -10,9 +10,12 @@ import {
   type TableType,
 } from "../../pipeline/contract/mod.ts";
 import { Duration } from "../../pipeline/contract/schema.ts";
-import type { InstrumentsConfig } from "../sections.ts";
+import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
+import { currencyIssues } from "./account.ts";
 import { bindInputs, unknownFeeds } from "./bind.ts";
 import type { StrategyDescription } from "./description.ts";
+import { SIMULATION_KEYS, simulationFrom } from "./simulation.ts";
+import { simulationIssues } from "./simulation_issues.ts";
 
 /** Keys of a worker. */
 export const WorkerConfig = z.strictObject({
@@ -38,9 +41,7 @@ export const WorkerConfig = z.strictObject({
   }).describe(
     "Positions are closed this long before the session's close",
   ).optional(),
-  slippage_ticks: z.number().min(0).describe(
-    "Ticks by which a market order fills worse than the market",
-  ).default(0),
+  ...SIMULATION_KEYS,
 });
 
 export type WorkerConfig = z.output<typeof WorkerConfig>;
@@ -73,8 +74,21 @@ function describe(config: WorkerConfig, context: DescribeContext): Described {
   const { issues } = description === undefined
     ? { issues: unknownFeeds(input.feeds, config) }
     : bindInputs(description, input.feeds, config);
-  const flat = flatIssues(config, input.feeds, context);
-  return { output, issues: [...said, ...issues, ...flat] };
+  const { instruments, account } = context.sections as {
+    readonly instruments?: InstrumentsConfig;
+    readonly account?: AccountConfig;
+  };
+  const symbols = [...new Set(input.feeds.map((feed) => feed.instrument))];
+  return {
+    output,
+    issues: [
+      ...said,
+      ...issues,
+      ...flatIssues(config, input.feeds, context),
+      ...currencyIssues(symbols, instruments, account),
+      ...simulationIssues(simulationFrom(config), input.feeds),
+    ],
+  };
 }
 
 /** Closing a position before its session opens would never close one. */

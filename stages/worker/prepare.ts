@@ -1,4 +1,8 @@
-import { type FeedKind, priceColumns } from "../../engine/host.ts";
+import {
+  type FeedKind,
+  priceColumns,
+  type SimulationSpec,
+} from "../../engine/host.ts";
 import { BATCH_ROWS } from "../../formats/table.ts";
 import type { StageTask } from "../../pipeline/link/mod.ts";
 import {
@@ -8,11 +12,14 @@ import {
   rowsIn,
   type WorkerFeed,
 } from "../prepared.ts";
-import type { InstrumentsConfig } from "../sections.ts";
+import { instrumentFrom } from "../instrument_terms.ts";
+import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
+import { accountFrom } from "./account.ts";
 import { bindInputs } from "./bind.ts";
-import { hashCode } from "./hash_code.ts";
+import { hashCode, mentionsAccount } from "./hash_code.ts";
 import type { StrategyDescription } from "./description.ts";
 import type { WorkerConfig } from "./kind.ts";
+import { simulationFrom } from "./simulation.ts";
 
 /**
  * Binds the strategy's inputs to feeds and works out which columns to read.
@@ -37,16 +44,21 @@ export function prepareWorker(
     if (!symbols.includes(symbol)) symbols.push(symbol);
     return symbols.indexOf(symbol);
   };
+  const simulation = simulationFrom(task.config as WorkerConfig);
+  const wanted = (input: number) => description.inputs[input].columns;
   const bound = bindings.map(({ feed }, input) =>
-    feedOf(plan.feeds[feed], feed, description.inputs[input].columns, place)
+    feedOf(plan.feeds[feed], feed, wanted(input), simulation, place)
   );
   const carriers = plan.feeds.flatMap((table, source) =>
     bindings.some(({ feed }) => feed === source) || table.stamp === "close"
       ? []
-      : [feedOf(table, source, [], place)]
+      : [feedOf(table, source, [], simulation, place)]
   );
   const feeds = [...bound, ...carriers];
-  const instruments = task.sections.instruments as InstrumentsConfig;
+  const section = task.sections.instruments as InstrumentsConfig;
+  const instruments = symbols.map((symbol) =>
+    instrumentFrom(symbol, section[symbol])
+  );
   return {
     lanes: feeds.map(({ stage, columns }) => ({
       stage,
@@ -63,12 +75,13 @@ export function prepareWorker(
     sliceRows: plan.slices.map(({ rows }) =>
       feeds.reduce((sum, { source }) => sum + rowsIn(rows[source]), 0)
     ),
-    instruments: symbols.map((symbol) => ({
-      symbol,
-      tickSize: instruments[symbol].tick_size,
-      multiplier: instruments[symbol].multiplier,
-      commissionPerContract: instruments[symbol].commission.per_contract,
-    })),
+    instruments,
+    simulation,
+    account: accountFrom(
+      task.sections.account as AccountConfig,
+      instruments,
+      mentionsAccount(strategy),
+    ),
   };
 }
 
@@ -76,15 +89,17 @@ function feedOf(
   table: PreparedTable,
   source: number,
   wanted: readonly string[],
+  simulation: SimulationSpec,
   place: (symbol: string) => number,
 ): WorkerFeed {
   const kind = kindOf(table);
+  const prices = priceColumns(kind, table.columns, simulation);
   return {
     stage: table.stage,
     source,
     kind,
     instrument: place(table.instrument),
-    columns: [...new Set([...wanted, ...priceColumns(kind)])],
+    columns: [...new Set([...wanted, ...prices])],
   };
 }
 

@@ -113,7 +113,8 @@ function makeRunner(
     instruments: plan.instruments,
     origin: BigInt(plan.origin),
     seed: task.run.seed,
-    slippageTicks: config.slippage_ticks,
+    simulation: plan.simulation,
+    account: plan.account,
     timers: {
       equityEvery: parseDuration(account.equity_every)!,
       opens: Float64Array.from(plan.sessions, ({ open }) => open),

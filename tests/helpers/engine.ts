@@ -2,31 +2,35 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type Columns, ema, sma, strategy } from "../../engine/mod.ts";
 import {
+  type AccountSpec,
   compileStrategy,
   type FeedKind,
   type FeedSpec,
   type Instrument,
+  instrumentOf,
   isStrategy,
   Runner,
+  simulationOf,
+  type SimulationSpec,
   type SliceRecord,
 } from "../../engine/host.ts";
 
 export const SECOND = 1e9;
 export const MINUTE = 60e9;
 
-export const ES: Instrument = {
+export const ES: Instrument = instrumentOf({
   symbol: "ES",
   tickSize: 0.25,
   multiplier: 50,
-  commissionPerContract: 2,
-};
+  commission: [{ perContract: 2 }],
+});
 
-export const NQ: Instrument = {
+export const NQ: Instrument = instrumentOf({
   symbol: "NQ",
   tickSize: 0.25,
   multiplier: 20,
-  commissionPerContract: 1,
-};
+  commission: [{ perContract: 1 }],
+});
 
 /** Rows of one feed: `time` in ns since the origin, columns by name. */
 export interface Tape {
@@ -44,6 +48,8 @@ export interface Setup {
   readonly tapes: readonly Tape[];
   readonly instruments?: readonly Instrument[];
   readonly slippageTicks?: number;
+  readonly simulation?: Partial<SimulationSpec>;
+  readonly account?: Partial<AccountSpec>;
   readonly seed?: number;
   readonly equityEvery?: number;
   /** `[open, close]` of each session, ns since the origin. */
@@ -59,13 +65,29 @@ export function runnerOf(setup: Setup): Runner {
   assert.deepEqual(issues, []);
   assert.ok(compiled);
   const sessions = setup.sessions ?? [];
+  const instruments = setup.instruments ?? [ES];
   return new Runner({
     strategy: compiled,
     feeds: setup.tapes.map(feedOf),
-    instruments: setup.instruments ?? [ES],
+    instruments,
     origin: 1_700_000_000_000_000_000n,
     seed: setup.seed ?? 7,
-    slippageTicks: setup.slippageTicks ?? 0,
+    simulation: simulationOf({
+      slippage: {
+        ticks: setup.slippageTicks ?? 0,
+        ticksPerContract: 0,
+        rate: 0,
+      },
+      ...setup.simulation,
+    }),
+    account: {
+      capital: 100_000,
+      currency: "USD",
+      rates: instruments.map(() => ({ kind: "fixed", rate: 1 })),
+      marginCall: "none",
+      tracked: false,
+      ...setup.account,
+    },
     timers: {
       equityEvery: setup.equityEvery ?? MINUTE,
       opens: Float64Array.from(sessions, ([open]) => open),
