@@ -15,25 +15,41 @@ import { anchorRows, checkWindow } from "./anchor.ts";
  */
 export function sma(source: Series, length: number): Series {
   checkWindow("sma", length);
-  return derive(new Sma(length), source);
+  return derive(new RollingSum(`sma[${length}]`, length, length), source);
+}
+
+/**
+ * Rolling sum: `x[i] + … + x[i-n+1]`, anchored as {@link sma} is.
+ *
+ * Ready after `n` values.
+ *
+ * @param source a column or another indicator
+ * @param length `n`, in ticks (bars) of the source
+ */
+export function sum(source: Series, length: number): Series {
+  checkWindow("sum", length);
+  return derive(new RollingSum(`sum[${length}]`, length, 1), source);
 }
 
 const SUM = 0;
 const SEEN = 1;
 const EPOCH = 2;
 
-class Sma implements Kernel {
+/** The sum of the last `length` values, divided by a constant. */
+class RollingSum implements Kernel {
   readonly name: string;
   readonly lookback: number;
   readonly stateSize = 3;
   readonly memory: number;
   readonly #length: number;
+  readonly #divisor: number;
   readonly #anchor: number;
 
-  constructor(length: number) {
-    this.name = `sma[${length}]`;
+  constructor(name: string, length: number, divisor: number) {
+    this.name = name;
     this.lookback = length;
     this.#length = length;
+    this.#divisor = divisor;
     this.#anchor = anchorRows(length);
     this.memory = this.#anchor + length;
   }
@@ -45,6 +61,7 @@ class Sma implements Kernel {
     { from, to, ordinal }: BlockSpan,
   ): void {
     const n = this.#length;
+    const divisor = this.#divisor;
     const anchor = this.#anchor;
     let sum = state[SUM];
     let seen = state[SEEN];
@@ -59,17 +76,28 @@ class Sma implements Kernel {
         for (let j = i - n; j < i; j++) sum += x[j];
       }
       epoch = reached;
-      for (; i < end && seen < n; i++) {
-        const value = x[i];
-        if (value === value) {
-          sum += value;
-          seen++;
+      while (i < end) {
+        for (; i < end && seen < n; i++) {
+          const value = x[i];
+          if (value === value) {
+            sum += value;
+            seen++;
+          } else {
+            sum = 0;
+            seen = 0;
+          }
+          out[i] = seen === n ? sum / divisor : NaN;
         }
-        out[i] = seen === n ? sum / n : NaN;
-      }
-      for (; i < end; i++) {
-        sum += x[i] - x[i - n];
-        out[i] = sum / n;
+        for (; i < end; i++) {
+          sum += x[i] - x[i - n];
+          if (sum !== sum) {
+            sum = 0;
+            seen = 0;
+            out[i++] = NaN;
+            break;
+          }
+          out[i] = sum / divisor;
+        }
       }
     }
     state[SUM] = sum;
