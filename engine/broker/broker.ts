@@ -350,7 +350,10 @@ export class Broker {
     return [...this.#byName.values()].indexOf(this);
   }
 
-  /** Ids come from the event, so that they do not depend on where a run began. */
+  /**
+   * Ids come from the event, so that they do not depend on where a run began,
+   * and are above 0.
+   */
   #nextId(): number {
     const key = this.#moment.key;
     if (key !== this.#lastKey) {
@@ -362,7 +365,7 @@ export class Broker {
         `Cannot submit more orders: current count is ${MAX_PER_EVENT} on one tick`,
       );
     }
-    return key * MAX_PER_EVENT + this.#sentNow++;
+    return key * MAX_PER_EVENT + ++this.#sentNow;
   }
 
   // What follows is the runner's side, which strategies do not get to.

@@ -273,7 +273,7 @@ export class Exchange {
     values[at + F.Status] = type === Type.Market || type === Type.Limit
       ? Status.Working
       : Status.Waiting;
-    if (type === Type.Market) return;
+    if (type === Type.Market) return this.#work(at);
     this.#news(at, News.Accepted, "none", time);
     if (type === Type.Limit) this.#enterBook(at);
     else if (type === Type.Trailing) this.#trail(at);

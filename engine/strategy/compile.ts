@@ -1,6 +1,7 @@
 import { SeriesGraph } from "../series/graph.ts";
 import { Series } from "../series/series.ts";
 import { type ParamIssue, resolveParams } from "./params.ts";
+import { spanOf } from "./span.ts";
 import { layState } from "./state.ts";
 import type {
   AnyStrategy,
@@ -57,6 +58,7 @@ export function compileStrategy(
   }
   layState(definition.state ?? {});
   checkListeners(definition);
+  checkCallbacks(definition);
   const warmupRows = Math.max(...inputs.map((i) => i.graph.memory));
   return {
     compiled: { definition, params: values, inputs, series, warmupRows },
@@ -85,6 +87,23 @@ function checkListeners({ inputs, onTick, onBar }: AnyStrategy): void {
       specs.join(", ")
     }, it has ${onTick ? "onTick" : "onBar"} only`,
   );
+}
+
+/** What comes in pairs, and what must be a duration. */
+function checkCallbacks(definition: AnyStrategy): void {
+  const { timers = {}, onTimer, snapshot, restore } = definition;
+  for (const [name, rule] of Object.entries(timers)) {
+    for (const span of Object.values(rule)) spanOf(span, `timer ${name}`);
+  }
+  const pairs = [
+    ["timers", "onTimer", definition.timers, onTimer],
+    ["snapshot", "restore", snapshot, restore],
+  ] as const;
+  for (const [a, b, left, right] of pairs) {
+    if ((left === undefined) === (right === undefined)) continue;
+    const [has, lacks] = left === undefined ? [b, a] : [a, b];
+    throw new TypeError(`Cannot use ${has} without ${lacks}`);
+  }
 }
 
 function checkSeries(record: unknown): asserts record is SeriesRecord {

@@ -82,9 +82,20 @@ export function compileIn(
   }
 }
 
+const CALLBACKS = [
+  "onTick",
+  "onBar",
+  "onFill",
+  "onOrder",
+  "onTimer",
+  "onSessionStart",
+  "onSessionEnd",
+  "onMarginCall",
+] as const;
+
 /** What comes after an await would run when the event is long over. */
 function refuseAsync(definition: AnyStrategy, path: string): void {
-  for (const name of ["onTick", "onBar", "onFill"] as const) {
+  for (const name of CALLBACKS) {
     if (definition[name]?.constructor.name !== "AsyncFunction") continue;
     throw Object.assign(
       new Error(`Cannot use the strategy: ${name} is async`),

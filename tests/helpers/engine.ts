@@ -1,14 +1,23 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Columns, ema, sma, strategy } from "../../engine/mod.ts";
+import {
+  type Broker,
+  type Columns,
+  ema,
+  sma,
+  strategy,
+} from "../../engine/mod.ts";
 import {
   type AccountSpec,
   compileStrategy,
+  type Delay,
   type FeedKind,
   type FeedSpec,
+  type FillSpec,
   type Instrument,
   instrumentOf,
   isStrategy,
+  type LatencySpec,
   Runner,
   simulationOf,
   type SimulationSpec,
@@ -250,8 +259,11 @@ export interface Recipe {
   /** Ticks to wait after a decision. */
   readonly hold: number;
   /** What the size depends on. */
-  readonly size: "one" | "profit" | "ring" | "path";
-  readonly by: "target" | "orders";
+  readonly size: "one" | "profit" | "ring" | "path" | "equity";
+  readonly by: "target" | "orders" | "limits" | "brackets" | "trails";
+  readonly fills: FillSpec;
+  readonly latency: "none" | "constant" | "jitter";
+  readonly positions: "average" | "fifo";
   readonly onFill: "nothing" | "chase" | "cancel";
   /** What stands beside the trades of ES. */
   readonly beside: "nothing" | "bars of ES" | "quotes of NQ" | "bars of NQ";
@@ -265,8 +277,21 @@ export const recipes: fc.Arbitrary<Recipe> = fc.record({
   average: fc.constantFrom("sma", "ema"),
   chance: fc.constantFrom(0, 0.02, 0.5),
   hold: fc.constantFrom(0, 1, 30),
-  size: fc.constantFrom("one", "profit", "ring", "path"),
-  by: fc.constantFrom("target", "orders"),
+  size: fc.constantFrom("one", "profit", "ring", "path", "equity"),
+  by: fc.constantFrom("target", "orders", "limits", "brackets", "trails"),
+  fills: fc.constantFrom<FillSpec>(
+    { model: "touch" },
+    { model: "through" },
+    { model: "next_tick" },
+    { model: "one_tick" },
+    { model: "volume_share", share: 0.2 },
+    { model: "probability", limit: 0.4, slip: 0.5 },
+    { model: "queue", cancels: "risk_averse", exponent: 1 },
+    { model: "queue", cancels: "power", exponent: 2 },
+    { model: "queue", cancels: "log", exponent: 1 },
+  ),
+  latency: fc.constantFrom("none", "constant", "jitter"),
+  positions: fc.constantFrom("average", "fifo"),
   onFill: fc.constantFrom("nothing", "chase", "cancel"),
   beside: fc.constantFrom(
     "nothing",
@@ -293,9 +318,31 @@ export function setupOf(
     strategy: strategyOf(recipe, log),
     tapes,
     instruments: [ES, NQ].slice(0, recipe.beside.endsWith("NQ") ? 2 : 1),
-    slippageTicks: recipe.slippageTicks,
+    simulation: {
+      fills: recipe.fills,
+      latency: latencyOf(recipe.latency),
+      positions: recipe.positions,
+      slippage: {
+        ticks: recipe.slippageTicks,
+        ticksPerContract: 0,
+        rate: 0,
+      },
+    },
+    account: { tracked: recipe.size === "equity" },
     flatBefore: recipe.flatBefore,
     sessions,
+  };
+}
+
+function latencyOf(latency: Recipe["latency"]): LatencySpec {
+  const delay = (from: number, to: number): Delay =>
+    latency === "jitter"
+      ? { kind: "uniform", from, to }
+      : { kind: "constant", ns: latency === "none" ? 0 : to };
+  return {
+    entry: delay(SECOND, 30 * SECOND),
+    cancel: delay(0, 10 * SECOND),
+    notice: delay(2 * SECOND, 25 * SECOND),
   };
 }
 
@@ -335,8 +382,29 @@ function strategyOf(recipe: Recipe, log: number[]): object {
       if (recipe.size === "path") goal *= 1 + Math.abs(state.won) % 3;
       state.armed = !state.armed;
       state.waited = recipe.hold;
+      if (recipe.size === "equity") {
+        goal *= 1 + Math.abs(Math.round(broker.account.equity)) % 3;
+      }
       const change = goal - broker.goal;
-      if (recipe.by === "target") broker.target(goal);
+      if (recipe.by === "limits" && price.ready) {
+        workLimits(broker, price.value, goal, context.random());
+      } else if (recipe.by === "brackets" && price.ready) {
+        const side = Math.sign(goal) || 1;
+        if (broker.working < 8) {
+          broker[side > 0 ? "buy" : "sell"](1 + Math.abs(goal), {
+            limit: price.value - side * 0.5,
+            takeProfit: price.value + side * 1.5,
+            stopLoss: price.value - side * 1.5,
+            tif: goal === 0 ? "day" : "gtc",
+          });
+        }
+      } else if (recipe.by === "trails") {
+        if (change !== 0 && broker.position === 0) broker.target(goal);
+        else if (broker.position !== 0 && broker.working < 3) {
+          const verb = broker.position > 0 ? "sell" : "buy";
+          broker[verb](1, { trail: 1.25, reduceOnly: true });
+        }
+      } else if (recipe.by === "target") broker.target(goal);
       else if (change > 0) broker.buy(change);
       else if (change < 0) broker.sell(-change);
       log.push(goal, broker.goal, broker.openProfit, Number(state.armed));
@@ -348,6 +416,9 @@ function strategyOf(recipe: Recipe, log: number[]): object {
       const own = broker.of(recipe.beside.slice(-2));
       own.target(Math.floor(time / MINUTE) % 3 - 1);
     },
+    onOrder({ order, news, reason, remaining }) {
+      log.push(order, news.length, reason.length, remaining);
+    },
     onFill(fill, broker, state, context) {
       state.won += fill.side * Math.round(fill.price);
       log.push(fill.order, fill.price, fill.side * fill.quantity);
@@ -357,11 +428,32 @@ function strategyOf(recipe: Recipe, log: number[]): object {
   });
 }
 
+/** Quotes around a price: new ones, changed ones, ones that are taken back. */
+function workLimits(
+  broker: Broker,
+  price: number,
+  goal: number,
+  chance: number,
+): void {
+  const side = goal < 0 || (goal === 0 && chance < 0.5) ? -1 : 1;
+  const [first] = broker.orders();
+  if (first !== undefined && chance < 0.3) broker.cancel(first.id);
+  else if (first?.limit != null && chance < 0.6) {
+    const limit = price - first.side * 0.75;
+    broker.modify(first.id, { limit, quantity: 1 + Math.abs(goal) });
+  } else if (broker.working < 6) {
+    const quantity = 1 + Math.abs(goal);
+    const terms = { limit: price - side * 0.5, postOnly: chance > 0.9 };
+    if (side > 0) broker.buy(quantity, terms);
+    else broker.sell(quantity, { ...terms, tif: chance > 0.8 ? "ioc" : "gtc" });
+  }
+}
+
 /** Trades of ES and what the recipe wants beside them. */
 export function tapesOf(recipe: Recipe, rows: number, seed: number): Tape[] {
   // Some hours for every thousand rows, so that sessions end.
   const pause = 20 * SECOND;
-  const trades = walk(rows, seed, { pause });
+  const trades = quoted(walk(rows, seed, { pause }), recipe, seed);
   const end = trades.time.at(-1) ?? 0;
   const instrument = recipe.beside.endsWith("NQ") ? 1 : 0;
   if (recipe.beside === "nothing") return [trades];
@@ -378,6 +470,30 @@ export function tapesOf(recipe: Recipe, rows: number, seed: number): Tape[] {
   const open = walk(count, seed + 2).columns.price;
   const close = walk(count, seed + 3).columns.price;
   return [trades, { kind: "bars", instrument, time, columns: { open, close } }];
+}
+
+/** Adds the quotes that stood before each trade, for models that look at them. */
+function quoted(tape: Tape, { fills }: Recipe, seed: number): Tape {
+  if (fills.model !== "queue" && fills.model !== "volume_share") return tape;
+  const random = randomOf(seed + 9);
+  const { price } = tape.columns;
+  const side = Float64Array.from(price, () => Math.floor(random() * 3) - 1);
+  const size = () =>
+    Float64Array.from(price, () => 1 + Math.floor(random() * 9));
+  const bid = Float64Array.from(price, (p, i) => side[i] > 0 ? p - 0.25 : p);
+  const ask = bid.map((b) => b + 0.25);
+  return {
+    ...tape,
+    columns: {
+      price,
+      size: size(),
+      side,
+      bid,
+      ask,
+      bid_size: size(),
+      ask_size: size(),
+    },
+  };
 }
 
 /**
