@@ -56,6 +56,7 @@ export class Exchange {
   /** The first moment at which something reaches the market. */
   #pending = Infinity;
   #over = 0;
+  #waking = false;
   #filled = false;
 
   constructor(setup: ExchangeSetup) {
@@ -223,6 +224,7 @@ export class Exchange {
       if (status === Status.Working) this.#work(at);
       else if (status === Status.Waiting) this.#watch(at);
     }
+    if (this.#waking) this.#wake();
     this.#settle();
     return this.#filled;
   }
@@ -505,11 +507,23 @@ export class Exchange {
   #grow(child: number, signed: number, time: number): void {
     const { values } = this.rows;
     if (values[child + F.Status] === Status.Dormant) {
-      values[child + F.Status] = Status.Sent;
+      values[child + F.Status] = Status.Waking;
       values[child + F.Arrival] = time;
       values[child + F.Signed] = -signed;
-      this.#pending = Math.min(this.#pending, time);
+      this.#waking = true;
     } else values[child + F.Signed] -= signed;
+  }
+
+  /** Protection whose entry filled on this event meets the next one. */
+  #wake(): void {
+    const { rows } = this;
+    this.#waking = false;
+    for (let i = 0; i < rows.count; i++) {
+      const at = i * F.Fields;
+      if (rows.values[at + F.Status] !== Status.Waking) continue;
+      rows.values[at + F.Status] = Status.Sent;
+      this.#pending = Math.min(this.#pending, rows.values[at + F.Arrival]);
+    }
   }
 
   /** What one side of a bracket closed, the other has not to close any more. */

@@ -59,6 +59,8 @@ export const Status = {
   Waiting: 2,
   /** A limit order in the book, or a market order with a rest to fill. */
   Working: 3,
+  /** Its entry has filled on this event: it is sent when the event is over. */
+  Waking: 5,
   /** Over; the row goes once the strategy has heard of it. */
   Done: 4,
 } as const;

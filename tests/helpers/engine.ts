@@ -438,7 +438,7 @@ function workLimits(
   const side = goal < 0 || (goal === 0 && chance < 0.5) ? -1 : 1;
   const [first] = broker.orders();
   if (first !== undefined && chance < 0.3) broker.cancel(first.id);
-  else if (first?.limit != null && chance < 0.6) {
+  else if (first !== undefined && first.limit !== null && chance < 0.6) {
     const limit = price - first.side * 0.75;
     broker.modify(first.id, { limit, quantity: 1 + Math.abs(goal) });
   } else if (broker.working < 6) {
