@@ -38,22 +38,20 @@ export interface AccountSpec {
  */
 export class Account {
   readonly spec: AccountSpec;
+  /** Whether a position may not exceed what backs it. */
+  readonly enforced: boolean;
   /** For each instrument: cash, commissions taken off, from 0. */
   readonly #cash: Float64Array;
   #exchanges: readonly Exchange[] = [];
 
   constructor(spec: AccountSpec, instruments: number) {
     this.spec = spec;
+    this.enforced = spec.marginCall !== "none";
     this.#cash = new Float64Array(instruments);
   }
 
   connect(exchanges: readonly Exchange[]): void {
     this.#exchanges = exchanges;
-  }
-
-  /** Whether a position may not exceed what backs it. */
-  get enforced(): boolean {
-    return this.spec.marginCall !== "none";
   }
 
   /** Takes in a fill; amounts in the instrument's currency. */

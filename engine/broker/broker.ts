@@ -262,6 +262,11 @@ export class Broker {
     }
   }
 
+  /** Whether an order is on its way or working, as far as is known. */
+  isWorking(id: number): boolean {
+    return this.#exchange.rows.find(id) >= 0;
+  }
+
   /** An order that is on its way or working; null when it is over. */
   order(id: number): Order | null {
     const { rows } = this.#exchange;

@@ -179,33 +179,32 @@ export class Feed implements PriceSource, Moment {
     values[M.Jumped] = 1;
     const prices = this.#prices;
     if (this.#kind === "quotes") {
-      const [bid, ask, bidSize, askSize] = prices;
-      values[M.Bid] = bid[row];
-      values[M.Ask] = ask[row];
-      values[M.BidSize] = at(bidSize, row);
-      values[M.AskSize] = at(askSize, row);
+      values[M.Bid] = prices[0][row];
+      values[M.Ask] = prices[1][row];
+      values[M.BidSize] = at(prices[2], row);
+      values[M.AskSize] = at(prices[3], row);
       values[M.Price] = values[M.Size] = values[M.Side] = NaN;
       values[M.Quoted] = 1;
       return;
     }
     if (this.#kind === "bars") {
-      const [open, close, , , volume] = prices;
-      values[M.Price] = open[row];
-      values[M.Last] = close[row];
-      values[M.Size] = at(volume, row) / 4;
+      values[M.Price] = prices[0][row];
+      values[M.Last] = prices[1][row];
+      values[M.Size] = at(prices[4], row) / 4;
       values[M.Quoted] = values[M.Side] = 0;
       return;
     }
-    const [price, size, side, bid, ask, bidSize, askSize] = prices;
-    values[M.Price] = values[M.Last] = price[row];
-    values[M.Size] = at(size, row);
-    values[M.Side] = at(side, row);
+    values[M.Price] = values[M.Last] = prices[0][row];
+    values[M.Size] = at(prices[1], row);
+    values[M.Side] = at(prices[2], row);
     values[M.Quoted] = 0;
+    const bid = prices[3];
+    const ask = prices[4];
     if (bid.length === 0 || ask.length === 0) return;
     values[M.Bid] = bid[row];
     values[M.Ask] = ask[row];
-    values[M.BidSize] = at(bidSize, row);
-    values[M.AskSize] = at(askSize, row);
+    values[M.BidSize] = at(prices[5], row);
+    values[M.AskSize] = at(prices[6], row);
     values[M.Quoted] = 1;
   }
 
