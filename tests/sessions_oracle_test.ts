@@ -11,7 +11,9 @@ import {
 /** What `scripts/calendars.py` computed with pandas and two libraries. */
 interface Oracle {
   readonly sessions: Readonly<Record<string, readonly string[]>>;
-  readonly libraries: Readonly<Record<string, Readonly<Record<string, Library>>>>;
+  readonly libraries: Readonly<
+    Record<string, Readonly<Record<string, Library>>>
+  >;
 }
 
 interface Library {

@@ -1,7 +1,7 @@
 import { SessionHours } from "./hours.ts";
 import { sessionProblems } from "./problems.ts";
 import type { SessionSpec } from "./spec.ts";
-import { dateOf } from "./time_of_day.ts";
+import { dateOf } from "./values.ts";
 
 /** One session: the instants from `open` up to, and without, `close`. */
 export interface Session {

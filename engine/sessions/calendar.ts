@@ -1,5 +1,5 @@
 import { CME_EQUITY, NYSE } from "./calendar_data.ts";
-import { dayOf, minutesOf } from "./time_of_day.ts";
+import { dayOf, minutesOf } from "./values.ts";
 
 /** The days on which an exchange did not keep its regular hours, as text. */
 export interface CalendarText {

@@ -1,7 +1,7 @@
 import { type Calendar, calendarOf } from "./calendar.ts";
 import { CalendarRangeError } from "./calendar_range_error.ts";
 import { type SessionSpec, WEEKDAYS } from "./spec.ts";
-import { dateOf, dayOf, minutesOf, weekdayOf } from "./time_of_day.ts";
+import { dateOf, dayOf, minutesOf, weekdayOf } from "./values.ts";
 import { WallClock } from "./wall_clock.ts";
 
 /** A session's instants, seconds since the epoch. */

@@ -3,5 +3,6 @@ export { CALENDAR_NAMES, type CalendarName } from "./calendar.ts";
 export { CalendarRangeError } from "./calendar_range_error.ts";
 export { type SessionName, SESSIONS } from "./named.ts";
 export { type SessionProblem, sessionProblems } from "./problems.ts";
+export { shortestMinutes } from "./shortest.ts";
 export { type SessionSpec, type Weekday, WEEKDAYS } from "./spec.ts";
-export { isDate, minutesOf } from "./time_of_day.ts";
+export { isDate, isTimeZone, minutesOf } from "./values.ts";

@@ -1,6 +1,7 @@
 import { CALENDAR_NAMES } from "./calendar.ts";
+import { oddDayProblems } from "./odd_day_problems.ts";
 import { type SessionSpec, WEEKDAYS } from "./spec.ts";
-import { dayOf, isDate, minutesOf, weekdayOf } from "./time_of_day.ts";
+import { isDate, isTimeZone, minutesOf } from "./values.ts";
 
 /** What is wrong with a {@link SessionSpec}, at which of its keys. */
 export interface SessionProblem {
@@ -50,79 +51,4 @@ export function sessionProblems(spec: SessionSpec): SessionProblem[] {
   }
   // What follows compares with the regular hours.
   return problems.length > 0 ? problems : oddDayProblems(spec);
-}
-
-function oddDayProblems(spec: SessionSpec): SessionProblem[] {
-  const problems: SessionProblem[] = [];
-  const open = minutesOf(spec.open) as number;
-  const close = minutesOf(spec.close) as number;
-  const overnight = open >= close;
-  // Minutes since the open, so that evening and morning compare.
-  const since = (minutes: number) =>
-    overnight && minutes >= open
-      ? minutes - open
-      : overnight
-      ? minutes + 1440 - open
-      : minutes - open;
-  const holidays = new Set(spec.holidays);
-  const ODD = [
-    ["late_opens", "open late", `after ${spec.open} and before ${spec.close}`],
-    [
-      "early_closes",
-      "close early",
-      overnight
-        ? `on the trade date, before ${spec.close}`
-        : `after ${spec.open} and before ${spec.close}`,
-    ],
-  ] as const;
-  for (const [key, what, when] of ODD) {
-    for (const [date, time] of Object.entries(spec[key] ?? {})) {
-      const report = (message: string) =>
-        problems.push({ key, at: date, message });
-      if (!isDate(date)) {
-        report(
-          `Cannot ${what} on anything but a date: current value is ${date}`,
-        );
-        continue;
-      }
-      const weekday = WEEKDAYS[weekdayOf(dayOf(date))];
-      const minutes = minutesOf(time);
-      const inside = minutes !== undefined && since(minutes) > 0 &&
-        since(minutes) < since(close) &&
-        (key === "late_opens" || !overnight || minutes < close);
-      if (!spec.days.includes(weekday)) {
-        report(
-          `Cannot ${what} on a day without a session: current value is ${date}, a ${weekday}`,
-        );
-      } else if (holidays.has(date)) {
-        report(`Cannot ${what} on a holiday: current value is ${date}`);
-      } else if (!inside) {
-        report(
-          `Cannot ${what} at a time that is not ${when}: current value is ${time}`,
-        );
-      }
-    }
-  }
-  for (const [date, time] of Object.entries(spec.early_closes ?? {})) {
-    const opens = spec.late_opens?.[date];
-    if (opens === undefined || problems.length > 0) continue;
-    if (since(minutesOf(opens) as number) >= since(minutesOf(time) as number)) {
-      problems.push({
-        key: "early_closes",
-        at: date,
-        message:
-          `Cannot close before the late open at ${opens}: current value is ${time}`,
-      });
-    }
-  }
-  return problems;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -29,3 +29,13 @@ export function dateOf(day: number): string {
 export function weekdayOf(day: number): number {
   return ((day + 3) % 7 + 7) % 7;
 }
+
+/** Whether a name is an IANA zone known here. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
