@@ -5,6 +5,8 @@ export {
   locateBars,
   makeBars,
 } from "./duckdb/bars.ts";
+export { locateQuery, makeQuery } from "./duckdb/query_table.ts";
+export type { BarRule, BarSession } from "./duckdb/rule.ts";
 export * from "./error.ts";
 export * from "./ingest.ts";
 export * from "./request.ts";

@@ -316,7 +316,7 @@ Deno.test("docs: bars", async () => {
     });
     const { directory } = await makeBars({
       input,
-      interval_ns: MINUTE,
+      rule: { by: "time", ns: MINUTE },
       store,
       stage: "bars",
     });

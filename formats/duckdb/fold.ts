@@ -1,98 +1,108 @@
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  INTEGER,
-} from "@duckdb/node-api";
-
-/** Bars of one block, in order. Arrays have one element a bar. */
-export interface Folded {
-  readonly open: Float64Array;
-  readonly high: Float64Array;
-  readonly low: Float64Array;
-  readonly close: Float64Array;
-  readonly volume: Float64Array;
+/** Bars that are being made, as columns that grow. */
+export class BarFold {
+  #open = new Float64Array(1024);
+  #high = new Float64Array(1024);
+  #low = new Float64Array(1024);
+  #close = new Float64Array(1024);
+  #volume = new Float64Array(1024);
   /** Sum of price × size. */
-  readonly value: Float64Array;
-  readonly count: Float64Array;
-}
+  #value = new Float64Array(1024);
+  #count = new Float64Array(1024);
+  /** Number of the bar in place 0. */
+  #base = 0;
+  /** Close of the bar before it. */
+  #before = NaN;
 
-const VECTOR_ROWS = 2048;
-const NAMES = [
-  "open",
-  "high",
-  "low",
-  "close",
-  "volume",
-  "value",
-  "count",
-] as const;
-
-/**
- * Sums of floats run in row order: DuckDB's parallel sums add in no fixed
- * order, so their last bits would change from run to run.
- */
-const FOLD = `
-  SELECT arg_min(price, row), max(price), min(price), arg_max(price, row),
-    sum(size ORDER BY row), sum(price * size ORDER BY row),
-    count(*)::DOUBLE
-  FROM block GROUP BY bar ORDER BY bar`;
-
-/** Takes a block of ticks into DuckDB, a batch at a time, and folds it. */
-export class BlockFolder {
-  readonly #connection: DuckDBConnection;
-  readonly #chunk = DuckDBDataChunk.create(
-    [INTEGER, INTEGER, DOUBLE, DOUBLE],
-    VECTOR_ROWS,
-  );
-  #rows = 0;
-
-  constructor(connection: DuckDBConnection) {
-    this.#connection = connection;
-  }
-
-  async clear(): Promise<void> {
-    this.#rows = 0;
-    await this.#connection.run(
-      "CREATE OR REPLACE TEMP TABLE block (row INTEGER, bar INTEGER, price DOUBLE, size DOUBLE)",
-    );
-  }
-
-  /** Appends ticks; `bar` counts a block's bars from 0. */
-  async append(
+  /**
+   * Adds ticks in row order, which is the order of all sums. `bar` is each
+   * tick's bar, or −1; no more than `begun` bars have begun.
+   */
+  add(
     bar: Int32Array,
     price: Float64Array,
     size: Float64Array,
     rows: number,
-  ): Promise<void> {
-    const appender = await this.#connection.createAppender("block");
-    for (let at = 0; at < rows; at += VECTOR_ROWS) {
-      const until = Math.min(rows, at + VECTOR_ROWS);
-      this.#chunk.rowCount = until - at;
-      const numbers = this.#items(0) as Int32Array;
-      for (let i = 0; i < until - at; i++) numbers[i] = this.#rows + at + i;
-      (this.#items(1) as Int32Array).set(bar.subarray(at, until));
-      (this.#items(2) as Float64Array).set(price.subarray(at, until));
-      (this.#items(3) as Float64Array).set(size.subarray(at, until));
-      for (let c = 0; c < 4; c++) this.#chunk.getColumnVector(c).flush();
-      appender.appendDataChunk(this.#chunk);
+    begun: number,
+  ): void {
+    this.#grow(begun - this.#base);
+    const base = this.#base;
+    const open = this.#open, high = this.#high, low = this.#low;
+    const close = this.#close, count = this.#count;
+    const volumes = this.#volume, values = this.#value;
+    for (let i = 0; i < rows;) {
+      const number = bar[i];
+      if (number < 0) {
+        i++;
+        continue;
+      }
+      const at = number - base;
+      let p = price[i];
+      if (count[at] === 0) open[at] = high[at] = low[at] = p;
+      let top = high[at], bottom = low[at];
+      let volume = volumes[at], value = values[at];
+      const from = i;
+      do {
+        p = price[i];
+        if (p > top) top = p;
+        if (p < bottom) bottom = p;
+        volume += size[i];
+        value += p * size[i];
+        i++;
+      } while (i < rows && bar[i] === number);
+      high[at] = top;
+      low[at] = bottom;
+      close[at] = p;
+      volumes[at] = volume;
+      values[at] = value;
+      count[at] += i - from;
     }
-    appender.closeSync();
-    this.#rows += rows;
   }
 
-  async fold(): Promise<Folded> {
-    const result = await this.#connection.runAndReadAll(FOLD);
-    const columns = result.getColumns();
-    return Object.fromEntries(
-      NAMES.map((name, i) => [
-        name,
-        Float64Array.from((columns[i] ?? []) as number[]),
-      ]),
-    ) as unknown as Folded;
+  /** Takes the next `bars` bars, in the order of `BAR_COLUMNS`. One without ticks repeats the close before it. */
+  take(bars: number): Float64Array[] {
+    const columns = [
+      this.#open,
+      this.#high,
+      this.#low,
+      this.#close,
+      this.#volume,
+      this.#value,
+      this.#count,
+    ];
+    const taken = columns.map((column) => column.slice(0, bars));
+    const [open, high, low, close, volume, value, count] = taken;
+    for (let i = 0; i < bars; i++) {
+      if (count[i] === 0) {
+        open[i] =
+          high[i] =
+          low[i] =
+          close[i] =
+            this.#before;
+      }
+      value[i] = volume[i] === 0 ? close[i] : value[i] / volume[i];
+      this.#before = close[i];
+    }
+    for (const column of columns) {
+      column.copyWithin(0, bars);
+      column.fill(0, column.length - bars);
+    }
+    this.#base += bars;
+    return taken;
   }
 
-  #items(column: number): unknown {
-    return Reflect.get(this.#chunk.getColumnVector(column), "items");
+  #grow(bars: number): void {
+    if (bars <= this.#open.length) return;
+    const grown = (column: Float64Array) => {
+      const larger = new Float64Array(2 ** Math.ceil(Math.log2(bars)));
+      larger.set(column);
+      return larger;
+    };
+    this.#open = grown(this.#open);
+    this.#high = grown(this.#high);
+    this.#low = grown(this.#low);
+    this.#close = grown(this.#close);
+    this.#volume = grown(this.#volume);
+    this.#value = grown(this.#value);
+    this.#count = grown(this.#count);
   }
 }

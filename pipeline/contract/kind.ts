@@ -78,7 +78,10 @@ export interface StageKind<Config = unknown> {
    */
   readonly direct?: boolean;
   readonly entry: URL;
-  /** The user's module that the stage loads, as written in YAML. */
+  /**
+   * The user's own code: the module that the stage loads, as written in YAML,
+   * or the key that holds it. The stage's Worker is asked what it needs.
+   */
   module?(config: Config): { path: string; key: string } | undefined;
   /** What its Workers may touch. Everything, when absent. */
   access?(config: Config, places: Places): Access;
