@@ -8,6 +8,7 @@ export type { Instrument } from "./instrument.ts";
 export type { BlockSpan, Kernel } from "./series/kernel.ts";
 export { derive } from "./series/graph.ts";
 export type { Series } from "./series/series.ts";
+export type { Bars } from "./strategy/bars.ts";
 export type { Context } from "./strategy/context.ts";
 export { param } from "./strategy/params.ts";
 export type {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { compileStrategy, isStrategy } from "../engine/host.ts";
-import { sma, strategy } from "../engine/mod.ts";
+import { ema, max, sma, strategy } from "../engine/mod.ts";
 import { compose } from "../stages/aggregator/compose.ts";
 import { checkConservation } from "../stages/aggregator/conservation.ts";
 import { Settlement } from "../stages/aggregator/settle.ts";
@@ -65,7 +65,10 @@ function run(given: Case) {
   const { compiled } = compileStrategy(setup.strategy, {});
   assert.ok(compiled);
   const back = warmup ??
-    { rows: compiled.inputs.map(({ graph }) => graph.memory) };
+    {
+      rows: compiled.inputs.map(({ graph }) => graph.memory),
+      time: compiled.inputs.map(({ graph }) => graph.memoryTime),
+    };
   const feeds = tapes.map(indexOf);
   const sessions = (setup.sessions ?? []).map(([open, close]) => ({
     date: "2024-03-04",
@@ -216,6 +219,33 @@ Deno.test("a cross that is flat overnight is guessed right by warmup: auto", () 
   });
   assert.ok(slices > 10 && guesses > 2 && record.fills.time.length > 100);
   assert.equal(reruns, 0);
+});
+
+Deno.test("windows of time and bars are guessed right by warmup: auto", () => {
+  const trend = strategy({
+    indicators: ({ price, bars }) => ({
+      fast: sma(price, "2m"),
+      slow: ema(bars("1m").close, 3),
+      high: max(price, "5m"),
+    }),
+    onTick({ fast, slow, high }, broker) {
+      if (!fast.ready || !slow.ready || !high.ready) return;
+      const side = Math.sign(fast.value - slow.value);
+      broker.target(high.value - fast.value > 4 ? -side : side);
+    },
+  });
+  const given = {
+    recipe: PLAIN,
+    strategy: trend,
+    rows: 12_000,
+    seed: 5,
+    cut: { by: "session" },
+    warmup: null,
+  } as const;
+  const { slices, guesses, reruns, record } = run({ ...given, lanes: 4 });
+  assert.ok(slices > 10 && guesses > 2 && record.fills.time.length > 100);
+  assert.equal(reruns, 0);
+  assert.deepEqual(record, run({ ...given, lanes: 1 }).record);
 });
 
 Deno.test("a count of all ticks is never guessed, and still right", () => {

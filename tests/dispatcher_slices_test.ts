@@ -343,6 +343,40 @@ Deno.test("warm-up by time counts trading time only", () => {
   assert.deepEqual(warm(0), []);
 });
 
+Deno.test("warm-up by rows, time and rows again where windows of time are read", () => {
+  // A row a second for a minute, in two sessions with a night between.
+  const times = [...Array(60).keys()].map((k) => (k < 30 ? k : 1000 + k) * 1e9);
+  const ticks: FeedIndex = {
+    stamp: "event",
+    index: {
+      rows: 60,
+      lowerBound: (ns) => {
+        const row = times.findIndex((time) => BigInt(time) >= ns);
+        return row < 0 ? 60 : row;
+      },
+      timeAt: (row) => BigInt(times[row]),
+    },
+  };
+  const edges = [[0, 30, 0, 30], [1030, 1050, 30, 50], [1050, 1060, 50, 60]];
+  const slices = edges.map(([open, close, from, to]) => ({
+    spans: [{ from: open * 1e9, to: close * 1e9 }],
+    rows: [[{ from, to }]],
+  }));
+  const warm = (rows: number, seconds: number) =>
+    warmupRanges(
+      { rows: [rows], time: [seconds * 1e9] },
+      slices,
+      2,
+      [ticks],
+      0n,
+    )[0];
+  assert.deepEqual(warm(3, 0), [{ from: 47, to: 50 }]);
+  assert.deepEqual(warm(3, 5), [{ from: 39, to: 50 }]);
+  // Five rows, then 20 s of which 5 lie before the night, then five rows.
+  assert.deepEqual(warm(5, 20), [{ from: 20, to: 30 }, { from: 30, to: 50 }]);
+  assert.deepEqual(warm(5, 200), [{ from: 0, to: 30 }, { from: 30, to: 50 }]);
+});
+
 Deno.test("all feeds begin where the one begins that looks back longest", () => {
   const feeds = [
     feed([1, 3, 5, 7, 21]),

@@ -91,3 +91,44 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "over times of real trades indicators are DuckDB's window functions",
+  ignore: !existsSync(FILE),
+  async fn() {
+    const should = await duckdb(
+      {
+        sma: "avg(price) OVER w",
+        sum: "sum(price) OVER w",
+        std: "stddev_pop(price) OVER w",
+        min: "min(price) OVER w",
+        max: "max(price) OVER w",
+        median: "median(price) OVER w",
+        rows: "count(*) OVER w",
+      },
+      // Times are whole microseconds, so this is (t - 30 s, t].
+      "w AS (ORDER BY us RANGE BETWEEN 29999999 PRECEDING AND CURRENT ROW)",
+    );
+    const { time, price } = realTrades();
+    const is = valuesOf(({ price: p }) => ({
+      sma: engine.sma(p, "30s"),
+      sum: engine.sum(p, "30s"),
+      std: engine.std(p, "30s"),
+      min: engine.min(p, "30s"),
+      max: engine.max(p, "30s"),
+      median: engine.median(p, "30s"),
+      rows: engine.rowsWithin(p, "30s"),
+    }), { kind: "trades", time, columns: { price } });
+    const first = time.findIndex((t) => t - time[0] >= 30e9);
+    for (const [name, values] of Object.entries(should)) {
+      for (let i = 0; i < values.length; i++) {
+        // DuckDB's windows at the start hold what there is, and a row of its
+        // windows sees the later rows of its own time.
+        if (i < first || time[i + 1] === time[i]) {
+          values[i] = is[name][i] = NaN;
+        }
+      }
+      assertClose(name, is[name], values, 1e-9, 1e-9);
+    }
+  },
+});

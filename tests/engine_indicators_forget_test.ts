@@ -3,14 +3,15 @@ import fc from "fast-check";
 import { CATALOGUE } from "./helpers/catalogue.ts";
 import { play, randomOf, sameBytes } from "./helpers/engine.ts";
 import {
+  forgottenAt,
+  HOUR,
   type Make,
   market,
   memoryOf,
   valuesOf,
-  watcher,
+  warmFrom,
   watching,
 } from "./helpers/indicators.ts";
-import { runnerOf } from "./helpers/engine.ts";
 
 const ROWS = 22_000;
 const TAPE = market(ROWS, 21);
@@ -23,13 +24,15 @@ const all: Make = (columns) =>
 const memories = CATALOGUE.map(({ name, make }) => ({
   name,
   make: ((columns) => ({ x: make(columns) })) as Make,
-  rows: memoryOf((columns) => ({ x: make(columns) })).rows,
+  reach: memoryOf((columns) => ({ x: make(columns) })),
 }));
 
 Deno.test("the memory of every indicator is stated and short", () => {
-  for (const { name, rows } of memories) {
+  for (const { name, reach: { rows, ns } } of memories) {
     const length = Number(name.split(" ").at(-1)) || 100;
-    assert.ok(rows >= 1 && rows <= 33 * length + 600 + 32 * length, name);
+    assert.ok(rows >= 1 && rows <= 65 * length + 600, name);
+    assert.equal(ns > 0, /\d(ms|s|m)$|session|20s/.test(name), name);
+    assert.ok(ns <= 86_400e9, name);
   }
 });
 
@@ -41,12 +44,12 @@ Deno.test("past its memory every value is the same wherever the run began and ho
       ranges: [[{ from, to: ROWS }]],
       cut: () => Math.ceil(random() ** 3 * 9000),
     });
-    for (const { name, rows } of memories) {
-      const begin = from + rows;
+    for (const { name, reach } of memories) {
+      const begin = forgottenAt(TAPE, from, reach);
       if (begin >= ROWS) continue;
       assert.ok(
         sameBytes(whole[name].subarray(begin), later[name].subarray(begin)),
-        `${name} from ${from}, memory ${rows}`,
+        `${name} from ${from} at ${begin}`,
       );
     }
   }
@@ -54,17 +57,18 @@ Deno.test("past its memory every value is the same wherever the run began and ho
 
 Deno.test("past its memory the whole state of every indicator is the serial one", () => {
   let seen = 0;
-  for (const { name, make, rows } of memories) {
+  for (const { name, make, reach } of memories) {
     for (const to of [9000, 16_384, 21_003]) {
-      if (rows >= to) continue;
+      const from = warmFrom(TAPE, to, reach);
+      if (from < 0) continue;
       seen++;
       const serial = watching(make, TAPE);
       play(serial, [TAPE], { ranges: [[{ from: 0, to }]] });
       const warm = watching(make, TAPE);
-      play(warm, [TAPE], { ranges: [[{ from: to - rows, to }]] });
+      play(warm, [TAPE], { ranges: [[{ from, to }]] });
       assert.ok(
         sameBytes(serial.snapshot(), warm.snapshot()),
-        `${name} at ${to}, memory ${rows}`,
+        `${name} at ${to} from ${from}`,
       );
     }
   }
@@ -77,8 +81,9 @@ Deno.test("past its memory the state is the serial one when rows are left out", 
     from: 3700 * k + 1000,
     to: 3700 * (k + 1) - (k % 2) * 900,
   })).filter(({ to }) => to <= ROWS);
-  for (const { name, make, rows } of memories) {
-    let left = rows;
+  for (const { name, make, reach } of memories) {
+    if (reach.ns > 0) continue;
+    let left = reach.rows;
     let start = sessions.length;
     while (left > 0 && start > 0) {
       start--;
@@ -104,22 +109,19 @@ Deno.test("a snapshot at any row gives the same rest, to the bit", () => {
       fc.integer({ min: 1, max: rows - 1 }),
       fc.integer({ min: 1, max: 5000 }),
       (row, step) => {
-        const before = runnerOf({ strategy: watcher(all), tapes: [short] });
+        const before = watching(all, short);
         play(before, [short], {
           ranges: [[{ from: 0, to: row }]],
           cut: () => step,
         });
         let at = row;
-        const after = runnerOf({
-          strategy: watcher(all, (series) => {
-            for (const { name } of CATALOGUE) {
-              if (!Object.is(series[name].value, whole[name][at])) {
-                assert.fail(`${name}, row ${at} after ${row}`);
-              }
+        const after = watching(all, short, (series) => {
+          for (const { name } of CATALOGUE) {
+            if (!Object.is(series[name].value, whole[name][at])) {
+              assert.fail(`${name}, row ${at} after ${row}`);
             }
-            at++;
-          }),
-          tapes: [short],
+          }
+          at++;
         });
         after.restore(before.snapshot());
         play(after, [short], { ranges: [[{ from: row, to: rows }]] });
@@ -128,4 +130,21 @@ Deno.test("a snapshot at any row gives the same rest, to the bit", () => {
     ),
     { numRuns: 6, seed: 24 },
   );
+});
+
+Deno.test("from a session's open on, what begins again there is the serial one", () => {
+  const make: Make = (columns) =>
+    Object.fromEntries(
+      CATALOGUE.filter(({ session }) => session)
+        .map((entry) => [entry.name, entry.make(columns)]),
+    );
+  const whole = valuesOf(make, TAPE);
+  const from = TAPE.time.findIndex((time) => time >= 2 * HOUR);
+  const later = valuesOf(make, TAPE, { ranges: [[{ from, to: ROWS }]] });
+  for (const name in whole) {
+    assert.ok(
+      sameBytes(whole[name].subarray(from), later[name].subarray(from)),
+      name,
+    );
+  }
 });

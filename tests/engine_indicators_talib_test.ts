@@ -55,6 +55,17 @@ Deno.test("indicators are those of TA-Lib from the first value on", () => {
   }
 });
 
+Deno.test("an OBV is TA-Lib's less the first volume, which nothing came before", () => {
+  const is = valuesOf(
+    ({ close, volume }) => ({
+      obv: engine.obv({ price: close, size: volume }, { reset: "never" }),
+    }),
+    tape,
+  );
+  const should = talib("OBV").map((value) => value - bars.volume[0]);
+  assertClose("OBV", is.obv, should, 0);
+});
+
 Deno.test("an EMA parts from TA-Lib's by its beginning alone", () => {
   const n = 10;
   const is = valuesOf(({ close }) => ({

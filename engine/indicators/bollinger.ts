@@ -3,10 +3,11 @@ import { div, sub } from "./arithmetic.ts";
 import { linear } from "./linear.ts";
 import { sma } from "./sum.ts";
 import { std } from "./variance.ts";
+import type { Window } from "./window.ts";
 
 export interface BollingerOptions {
-  /** Values in the window; 20 unless given. */
-  readonly length?: number;
+  /** Values in the window, or its duration; 20 unless given. */
+  readonly length?: Window;
   /** Standard deviations from the middle to a band; 2 unless given. */
   readonly width?: number;
 }

@@ -4,6 +4,7 @@ import { ema } from "./ema.ts";
 import { max, min } from "./extremes.ts";
 import { linear } from "./linear.ts";
 import type { HighLow, HighLowClose } from "./sources.ts";
+import type { Window } from "./window.ts";
 
 /** A middle line between two bounds. */
 export interface Channel {
@@ -17,7 +18,10 @@ export interface Channel {
  * the current one counted, and their mean (Richard Donchian). Ready after `n`
  * bars. For a breakout compare with `upper.ago(1)`.
  */
-export function donchian({ high, low }: HighLow, length = 20): Channel {
+export function donchian(
+  { high, low }: HighLow,
+  length: Window = 20,
+): Channel {
   const upper = max(high, length);
   const lower = min(low, length);
   return { middle: linear(0.5, upper, 0.5, lower), upper, lower };

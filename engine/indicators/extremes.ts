@@ -1,19 +1,26 @@
 import type { Series } from "../series/series.ts";
-import { BLOCK_ROWS } from "../series/block.ts";
+import { BLOCK_ROWS } from "../series/store.ts";
 import type { BlockSpan, Kernel } from "../series/kernel.ts";
 import { derive } from "../series/graph.ts";
-import { checkWindow } from "./anchor.ts";
+import { TimeExtreme } from "./time_extremes.ts";
+import { deriveWithin, type Window, windowOf } from "./window.ts";
 
-/** Lowest of the last `n` values. Ready after `n` values. */
-export function min(source: Series, length: number): Series {
-  checkWindow("min", length);
-  return derive(new Extreme("min", length), source);
+/** Lowest of the last `n` values, or of a duration. Ready when it is full. */
+export function min(source: Series, window: Window): Series {
+  return extreme("min", source, window);
 }
 
-/** Highest of the last `n` values. Ready after `n` values. */
-export function max(source: Series, length: number): Series {
-  checkWindow("max", length);
-  return derive(new Extreme("max", length), source);
+/** Highest of the last `n` values, or of a duration. Ready when it is full. */
+export function max(source: Series, window: Window): Series {
+  return extreme("max", source, window);
+}
+
+function extreme(kind: "min" | "max", source: Series, window: Window): Series {
+  const size = windowOf(kind, window);
+  if ("ns" in size) {
+    return deriveWithin(new TimeExtreme(kind, size.ns), source, size.ns);
+  }
+  return derive(new Extreme(kind, size.rows), source);
 }
 
 /**

@@ -24,6 +24,7 @@ export {
   type SignedTrades,
   tradeImbalance,
 } from "./order_flow.ts";
+export { obv, type ObvOptions } from "./obv.ts";
 export { median, quantile } from "./quantile.ts";
 export { microPrice, mid, spread } from "./quotes.ts";
 export { rsi } from "./rsi.ts";
@@ -43,4 +44,5 @@ export { sma, sum } from "./sum.ts";
 export { type SpreadOptions, std, variance, zscore } from "./variance.ts";
 export { realisedVolatility } from "./volatility.ts";
 export { vwap } from "./vwap.ts";
+export { rowsWithin, type Window } from "./window.ts";
 export { wma } from "./wma.ts";

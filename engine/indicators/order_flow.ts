@@ -4,6 +4,7 @@ import { derive } from "../series/graph.ts";
 import { div, mul } from "./arithmetic.ts";
 import type { SizedQuotes } from "./sources.ts";
 import { sum } from "./sum.ts";
+import type { Window } from "./window.ts";
 
 /**
  * What one quote adds to the order-flow imbalance, in contracts:
@@ -21,14 +22,14 @@ export function orderFlow(
 }
 
 /**
- * Order-flow imbalance: the sum of {@link orderFlow} over the last `n` quotes.
- * Ready after `n + 1` quotes.
+ * Order-flow imbalance: the sum of {@link orderFlow} over the last `n` quotes,
+ * or a duration. Ready after `n + 1` quotes.
  */
 export function orderFlowImbalance(
   quotes: SizedQuotes,
-  length: number,
+  window: Window,
 ): Series {
-  return sum(orderFlow(quotes), length);
+  return sum(orderFlow(quotes), window);
 }
 
 /** Trades with the side that took: 1 a buyer, -1 a seller, 0 unknown. */
@@ -39,13 +40,13 @@ export interface SignedTrades {
 
 /**
  * Signed volume over volume, -1 to 1: `Σ side·size / Σ size` over the last `n`
- * trades. Ready after `n` trades; NaN where nothing was traded.
+ * trades, or a duration. Ready after `n` trades; NaN where nothing was traded.
  */
 export function tradeImbalance(
   { side, size }: SignedTrades,
-  length: number,
+  window: Window,
 ): Series {
-  return div(sum(mul(side, size), length), sum(size, length));
+  return div(sum(mul(side, size), window), sum(size, window));
 }
 
 class OrderFlow implements Kernel {

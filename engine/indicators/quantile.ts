@@ -1,7 +1,8 @@
 import type { Series } from "../series/series.ts";
 import type { BlockSpan, Kernel } from "../series/kernel.ts";
 import { derive } from "../series/graph.ts";
-import { checkWindow } from "./anchor.ts";
+import { TimeQuantile } from "./time_quantile.ts";
+import { deriveWithin, type Window, windowOf } from "./window.ts";
 
 /**
  * Rolling quantile of the last `n` values, linear between neighbours: with the
@@ -10,20 +11,22 @@ import { checkWindow } from "./anchor.ts";
  *
  * @param q from 0 (the lowest) to 1 (the highest)
  */
-export function quantile(source: Series, length: number, q: number): Series {
-  checkWindow("quantile", length);
+export function quantile(source: Series, window: Window, q: number): Series {
+  const size = windowOf("quantile", window);
   if (!(q >= 0 && q <= 1)) {
     throw new RangeError(
       `Cannot make quantile: current q is ${q}, the range is 0 to 1`,
     );
   }
-  return derive(new Quantile(length, q), source);
+  if ("ns" in size) {
+    return deriveWithin(new TimeQuantile(size.ns, q), source, size.ns);
+  }
+  return derive(new Quantile(size.rows, q), source);
 }
 
 /** The {@link quantile} 0.5: the middle value, or the mean of the middle two. */
-export function median(source: Series, length: number): Series {
-  checkWindow("median", length);
-  return quantile(source, length, 0.5);
+export function median(source: Series, window: Window): Series {
+  return quantile(source, window, 0.5);
 }
 
 const SEEN = 0;

@@ -1,7 +1,9 @@
 import type { Series } from "../series/series.ts";
 import type { BlockSpan, Kernel } from "../series/kernel.ts";
 import { derive } from "../series/graph.ts";
-import { anchorRows, checkWindow } from "./anchor.ts";
+import { anchorRows } from "./anchor.ts";
+import { TimeSum } from "./time_sum.ts";
+import { deriveWithin, type Window, windowOf } from "./window.ts";
 
 /**
  * Simple moving average: `SMA[i] = (x[i] + … + x[i-n+1]) / n`.
@@ -11,11 +13,15 @@ import { anchorRows, checkWindow } from "./anchor.ts";
  * never accumulates and the average does not depend on where a run began.
  *
  * @param source a column or another indicator
- * @param length `n`, in ticks (bars) of the source
+ * @param window `n`, in ticks (bars) of the source, or a duration such as `"5m"`
  */
-export function sma(source: Series, length: number): Series {
-  checkWindow("sma", length);
-  return derive(new RollingSum(`sma[${length}]`, length, length), source);
+export function sma(source: Series, window: Window): Series {
+  const size = windowOf("sma", window);
+  if ("ns" in size) {
+    return deriveWithin(new TimeSum("sma", size.ns), source, size.ns);
+  }
+  const { rows } = size;
+  return derive(new RollingSum(`sma[${rows}]`, rows, rows), source);
 }
 
 /**
@@ -24,11 +30,14 @@ export function sma(source: Series, length: number): Series {
  * Ready after `n` values.
  *
  * @param source a column or another indicator
- * @param length `n`, in ticks (bars) of the source
+ * @param window `n`, in ticks (bars) of the source, or a duration such as `"5m"`
  */
-export function sum(source: Series, length: number): Series {
-  checkWindow("sum", length);
-  return derive(new RollingSum(`sum[${length}]`, length, 1), source);
+export function sum(source: Series, window: Window): Series {
+  const size = windowOf("sum", window);
+  if ("ns" in size) {
+    return deriveWithin(new TimeSum("sum", size.ns), source, size.ns);
+  }
+  return derive(new RollingSum(`sum[${size.rows}]`, size.rows, 1), source);
 }
 
 const SUM = 0;

@@ -1,9 +1,11 @@
 import type { Series } from "../series/series.ts";
 import type { BlockSpan, Kernel } from "../series/kernel.ts";
 import { derive } from "../series/graph.ts";
-import { anchorRows, checkWindow } from "./anchor.ts";
+import { anchorRows } from "./anchor.ts";
 import { div, sub } from "./arithmetic.ts";
 import { sma } from "./sum.ts";
+import { TimeVariance } from "./time_variance.ts";
+import { deriveWithin, type Window, windowOf } from "./window.ts";
 
 export interface SpreadOptions {
   /** Divide by `n - 1` (a sample) in place of `n` (the population). */
@@ -12,7 +14,8 @@ export interface SpreadOptions {
 
 /**
  * Rolling variance: `Σ (x[j] - mean)² / n` over the last `n` values; with
- * `sample`, divided by `n - 1`. Ready after `n` values; exactly 0 over a window
+ * `sample`, divided by `n - 1`. Ready after `n` values (a window of time: once
+ * full); exactly 0 over a window
  * of equal values.
  *
  * The sums run over distances from a value near the window, and are computed
@@ -20,10 +23,10 @@ export interface SpreadOptions {
  */
 export function variance(
   source: Series,
-  length: number,
+  window: Window,
   options: SpreadOptions = {},
 ): Series {
-  return dispersion("variance", source, length, options);
+  return dispersion("variance", source, window, options);
 }
 
 /**
@@ -32,10 +35,10 @@ export function variance(
  */
 export function std(
   source: Series,
-  length: number,
+  window: Window,
   options: SpreadOptions = {},
 ): Series {
-  return dispersion("std", source, length, options);
+  return dispersion("std", source, window, options);
 }
 
 /**
@@ -44,21 +47,28 @@ export function std(
  */
 export function zscore(
   source: Series,
-  length: number,
+  window: Window,
   options: SpreadOptions = {},
 ): Series {
-  const spread = std(source, length, options);
-  return div(sub(source, sma(source, length)), spread);
+  const spread = std(source, window, options);
+  return div(sub(source, sma(source, window)), spread);
 }
 
 function dispersion(
   kind: "variance" | "std",
   source: Series,
-  length: number,
+  window: Window,
   { sample = false }: SpreadOptions,
 ): Series {
-  checkWindow(kind, length, sample ? 2 : 1);
-  return derive(new Variance(kind, length, sample), source);
+  const size = windowOf(kind, window, sample ? 2 : 1);
+  if ("ns" in size) {
+    return deriveWithin(
+      new TimeVariance(kind, size.ns, sample),
+      source,
+      size.ns,
+    );
+  }
+  return derive(new Variance(kind, size.rows, sample), source);
 }
 
 const SUM = 0;

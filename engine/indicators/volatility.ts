@@ -4,14 +4,15 @@ import { derive } from "../series/graph.ts";
 import { mul } from "./arithmetic.ts";
 import { logReturn } from "./change.ts";
 import { sum } from "./sum.ts";
+import type { Window } from "./window.ts";
 
 /**
- * Realised volatility: `√ Σ r²` of the last `n` logarithmic returns, not
- * annualised (Andersen and Bollerslev, 1998). Ready after `n + 1` values.
+ * Realised volatility: `√ Σ r²` of the last `n` logarithmic returns,
+ * or of those of a duration, not annualised (Andersen and Bollerslev, 1998). Ready after `n + 1` values.
  */
-export function realisedVolatility(source: Series, length: number): Series {
+export function realisedVolatility(source: Series, window: Window): Series {
   const change = logReturn(source);
-  return derive(new Root(), sum(mul(change, change), length));
+  return derive(new Root(), sum(mul(change, change), window));
 }
 
 /** The root; what rounding left below 0 is 0. */

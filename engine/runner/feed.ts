@@ -96,7 +96,13 @@ export class Feed implements PriceSource, Moment {
   #begin = 0;
   #lastTime = -Infinity;
 
-  constructor(index: number, spec: FeedSpec, graph: SeriesGraph) {
+  /** @param opens of the run's sessions, ns since its origin */
+  constructor(
+    index: number,
+    spec: FeedSpec,
+    graph: SeriesGraph,
+    opens: Float64Array,
+  ) {
     if (index >= MAX_FEEDS) {
       throw new RangeError(
         `Cannot merge more than ${MAX_FEEDS} inputs: current value is ${
@@ -106,7 +112,7 @@ export class Feed implements PriceSource, Moment {
     }
     this.index = index;
     this.spec = spec;
-    this.series = new BlockSeries(graph);
+    this.series = new BlockSeries(graph, opens);
     const place = (name: string) => spec.columns.indexOf(name);
     this.#pick = this.series.columns.map(place);
     const { needs, takes } = PRICE_COLUMNS[spec.kind];
@@ -135,7 +141,7 @@ export class Feed implements PriceSource, Moment {
     if (from === this.#end) return false;
     const ordinal = this.#ordinal + from;
     const to = Math.min(this.#end, from + rowsToBlockEdge(ordinal));
-    this.series.load(this.#columns, from, to, ordinal);
+    this.series.load(this.#columns, this.times, from, to, ordinal);
     this.at = from;
     this.to = to;
     this.shift = this.series.history - from;

@@ -93,6 +93,7 @@ export class Runner {
         index,
         spec,
         strategy.inputs[index]?.graph ?? new SeriesGraph(spec.stage),
+        options.timers.opens,
       )
     );
     this.#current = this.#feeds[0];

@@ -1,5 +1,6 @@
 import { SeriesGraph } from "../series/graph.ts";
 import { Series } from "../series/series.ts";
+import { barsOf } from "./bars.ts";
 import { type ParamIssue, resolveParams } from "./params.ts";
 import { spanOf } from "./span.ts";
 import { layState } from "./state.ts";
@@ -18,6 +19,8 @@ export interface CompiledStrategy {
   readonly series: SeriesRecord;
   /** Rows of an input after which every indicator forgot its start. */
   readonly warmupRows: number;
+  /** Nanoseconds of trading time that must pass before these rows. */
+  readonly warmupTime: number;
 }
 
 export interface CompiledInput {
@@ -53,6 +56,7 @@ export function compileStrategy(
     : Object.fromEntries(inputs.map((i) => [i.name, columnsOf(i.graph)]));
   const series = definition.indicators(declared, values);
   checkSeries(series);
+  for (const each of Object.values(series)) each.owner.want(each);
   if (!definition.onTick && !definition.onBar) {
     throw new TypeError("Cannot run a strategy without onTick or onBar");
   }
@@ -60,18 +64,30 @@ export function compileStrategy(
   checkListeners(definition);
   checkCallbacks(definition);
   const warmupRows = Math.max(...inputs.map((i) => i.graph.memory));
+  const warmupTime = Math.max(...inputs.map((i) => i.graph.memoryTime));
   return {
-    compiled: { definition, params: values, inputs, series, warmupRows },
+    compiled: {
+      definition,
+      params: values,
+      inputs,
+      series,
+      warmupRows,
+      warmupTime,
+    },
     issues,
   };
 }
 
 function columnsOf(graph: SeriesGraph): Columns {
+  const column = (name: string) => graph.column(name);
+  const bars: Columns["bars"] = (every, price) => barsOf(graph, every, price);
   return new Proxy({}, {
     get: (_, name) =>
       name === "column"
-        ? (column: string) => graph.column(column)
-        : graph.column(String(name)),
+        ? column
+        : name === "bars"
+        ? bars
+        : column(String(name)),
   }) as Columns;
 }
 

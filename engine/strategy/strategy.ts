@@ -1,6 +1,7 @@
 import type { Series } from "../series/series.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Fill, OrderEvent } from "../broker/fill.ts";
+import type { Bars } from "./bars.ts";
 import type { Context } from "./context.ts";
 import type { ParamSpecs, ParamValues } from "./params.ts";
 import type { State, StateTemplate } from "./state.ts";
@@ -26,6 +27,14 @@ export type ColumnName =
 export type Columns = { readonly [K in ColumnName]: Series } & {
   /** A column that another stage made. */
   column(name: string): Series;
+  /**
+   * Bars of this input's ticks, known from their close on.
+   *
+   * @param every their length, such as `"1m"`: a day holds a whole number of
+   * them, and they begin at multiples of it since midnight UTC
+   * @param price what they are made of; the column `price` unless given
+   */
+  bars(every: string, price?: Series): Bars;
 };
 
 /** An input that a strategy names: ticks (trades or quotes) or bars. */

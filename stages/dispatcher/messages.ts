@@ -9,6 +9,8 @@ export type WorkerMessage =
     readonly initialHash: string;
     /** For each feed of the dispatcher, rows that `warmup: auto` runs. */
     readonly warmupRows: readonly number[];
+    /** And before them, nanoseconds of trading time. */
+    readonly warmupTime: readonly number[];
   }
   | { readonly type: "ask" }
   | {

@@ -42,7 +42,7 @@ export async function serveWorker(
   };
   const serveLane = async (wire: WireEnd, lane: number): Promise<void> => {
     const link = await context.open<WorkerMessage, DispatcherMessage>(wire);
-    let warmupRows: readonly number[] = [];
+    let auto: AutoWarmup = { rows: [], time: [] };
     const answers: Promise<void>[] = [];
     const failed = Promise.withResolvers<never>();
     const answer = async (): Promise<void> => {
@@ -52,7 +52,7 @@ export async function serveWorker(
           type: "run",
           slice: assignment.slice,
           rows: plan.slices[assignment.slice].rows,
-          start: startOf(assignment, warmupRows, plan, feeds),
+          start: startOf(assignment, auto, plan, feeds),
         },
       );
     };
@@ -60,7 +60,7 @@ export async function serveWorker(
       switch (message.type) {
         case "hello":
           schedule.begin(message.initialHash);
-          warmupRows = message.warmupRows;
+          auto = { rows: message.warmupRows, time: message.warmupTime };
           break;
         case "finished":
           schedule.finish(message.slice, message);
@@ -95,7 +95,7 @@ export async function serveWorker(
 
 function startOf(
   { slice, start }: Assignment,
-  warmupRows: readonly number[],
+  auto: AutoWarmup,
   plan: PreparedSlices,
   feeds: readonly FeedIndex[],
 ): WorkerStart {
@@ -103,7 +103,7 @@ function startOf(
   return {
     from: "guess",
     warmup: warmupRanges(
-      warmupOf(plan.warmup, warmupRows),
+      warmupOf(plan.warmup, auto),
       plan.slices,
       slice,
       feeds,
@@ -112,12 +112,18 @@ function startOf(
   };
 }
 
+/** For each feed how far the strategy looks back. */
+interface AutoWarmup {
+  readonly rows: readonly number[];
+  readonly time: readonly number[];
+}
+
 /** Ticks are those of the first feed; the others begin where it does. */
-function warmupOf(text: string, auto: readonly number[]): Warmup {
+function warmupOf(text: string, auto: AutoWarmup): Warmup {
   const ticks = parseTicks(text);
   if (ticks !== undefined) {
-    return { rows: auto.map((_, feed) => (feed === 0 ? ticks : 0)) };
+    return { rows: auto.rows.map((_, feed) => (feed === 0 ? ticks : 0)) };
   }
   const ns = parseDuration(text);
-  return ns === undefined ? { rows: auto } : { ns };
+  return ns === undefined ? auto : { ns };
 }

@@ -40,7 +40,7 @@ export async function runSlices(context: FlowContext): Promise<null> {
   await control.send({
     type: "hello",
     initialHash: session.initialHash,
-    warmupRows: warmupRows(plan, compiled),
+    ...warmupOf(plan, compiled),
   });
   for await (const run of slicesOf(context, control, lanes, plan)) {
     const outcome = await session.run(run);
@@ -126,15 +126,18 @@ function makeRunner(
 }
 
 /** For each feed of the dispatcher, how far the strategy looks back; 0: unread. */
-function warmupRows(
+function warmupOf(
   { feeds }: PreparedWorker,
   { inputs }: CompiledStrategy,
-): number[] {
+): { warmupRows: number[]; warmupTime: number[] } {
   const sources = feeds.map(({ source }) => source);
   const rows = new Array<number>(Math.max(...sources) + 1).fill(0);
+  const time = rows.slice();
   for (const [f, source] of sources.entries()) {
     // What only carries prices needs its last one.
-    rows[source] = Math.max(rows[source], inputs[f]?.graph.memory ?? 1);
+    const graph = inputs[f]?.graph;
+    rows[source] = Math.max(rows[source], graph?.memory ?? 1);
+    time[source] = Math.max(time[source], graph?.memoryTime ?? 0);
   }
-  return rows;
+  return { warmupRows: rows, warmupTime: time };
 }

@@ -1,7 +1,7 @@
 /** Every indicator over rows, beside what its formula gives. */
 import * as engine from "../../engine/mod.ts";
 import type { Columns, Series } from "../../engine/mod.ts";
-import type { ColumnValues } from "./indicators.ts";
+import { type ColumnValues, HOUR } from "./indicators.ts";
 import {
   cciOf,
   emaOf,
@@ -18,13 +18,16 @@ import {
   trueRangeOf,
   varianceOf,
   wilderOf,
+  within,
   wmaOf,
 } from "./naive.ts";
 
 export interface Entry {
   readonly name: string;
   readonly make: (columns: Columns) => Series;
-  readonly by: (columns: ColumnValues) => Float64Array;
+  readonly by: (columns: ColumnValues, time: Float64Array) => Float64Array;
+  /** Begins again at each session's open. */
+  readonly session?: boolean;
   /** Largest relative error; 1e-11 unless given. */
   readonly relative?: number;
   /** Largest absolute error where that is more; 0 unless given. */
@@ -38,7 +41,7 @@ const std = (x: Float64Array, n: number, ddof = 0) =>
 const sma = (x: Float64Array, n: number) => rolling(x, n, mean);
 const sum = (x: Float64Array, n: number) => rolling(x, n, total);
 
-const LENGTHS = [1, 2, 3, 14, 65, 200, 513, 5000];
+const LENGTHS = [1, 2, 3, 14, 65, 200, 513, 4100];
 
 function overRows(n: number): Entry[] {
   const of = (
@@ -384,8 +387,142 @@ const REST: Entry[] = [
   },
 ];
 
+/** Over windows of time. */
+function overTime(window: string, ns: number): Entry[] {
+  const of = (
+    name: string,
+    make: (price: Series) => Series,
+    f: (window: Float64Array) => number,
+    rest: Partial<Entry> = {},
+  ): Entry => ({
+    name: `${name} ${window}`,
+    make: ({ price }) => make(price),
+    by: ({ price }, time) => within(price, time, ns, f),
+    ...rest,
+  });
+  const exact = { relative: 0 };
+  return [
+    of("sma", (p) => engine.sma(p, window), mean),
+    of("sum", (p) => engine.sum(p, window), total),
+    of("min", (p) => engine.min(p, window), (w) => Math.min(...w), exact),
+    of("max", (p) => engine.max(p, window), (w) => Math.max(...w), exact),
+    of(
+      "std",
+      (p) => engine.std(p, window),
+      (w) => Math.sqrt(varianceOf(w)),
+      { relative: 1e-8, absolute: 1e-10 },
+    ),
+    of(
+      "variance of a sample",
+      (p) => engine.variance(p, window, { sample: true }),
+      (w) => w.length < 2 ? NaN : varianceOf(w, 1),
+      { relative: 1e-8, absolute: 1e-10 },
+    ),
+    of(
+      "median",
+      (p) => engine.median(p, window),
+      (w) => quantileOf(w, 0.5),
+      { relative: 1e-15 },
+    ),
+    of(
+      "quantile",
+      (p) => engine.quantile(p, window, 0.9),
+      (w) => quantileOf(w, 0.9),
+      { relative: 1e-14 },
+    ),
+    {
+      name: `rows ${window}`,
+      make: ({ price }) => engine.rowsWithin(price, window),
+      by: ({ size }, time) =>
+        size.map((_, i) => {
+          let count = 1;
+          while (time[i - count] > time[i] - ns) count++;
+          return count;
+        }),
+      relative: 0,
+    },
+    {
+      name: `vwap ${window}`,
+      make: (c) => engine.vwap(c, window),
+      by: ({ price, size }, time) =>
+        rowwise(
+          (pv, v) => pv / v,
+          within(rowwise((p, s) => p * s, price, size), time, ns, total),
+          within(size, time, ns, total),
+        ),
+    },
+  ];
+}
+
+const TIMED: Entry[] = [
+  ...overTime("1ms", 1e6),
+  ...overTime("30s", 30e9),
+  ...overTime("4m", 240e9),
+  {
+    name: "realised volatility 5m",
+    make: ({ price }) => engine.realisedVolatility(price, "5m"),
+    by: ({ price }, time) =>
+      within(returnsOf(price).map((r) => r * r), time, 300e9, total)
+        .map(Math.sqrt),
+  },
+  {
+    name: "order-flow imbalance 90s",
+    make: (c) => engine.orderFlowImbalance(c, "1.5m"),
+    by: (c, time) => within(orderFlowOf(c), time, 90e9, total),
+    relative: 0,
+  },
+  {
+    name: "rsi of a mean of 20s",
+    make: ({ price }) => engine.rsi(engine.sma(price, "20s"), 5),
+    by: ({ price }, time) => rsiOf(within(price, time, 20e9, mean), 5),
+    relative: 1e-7,
+    absolute: 1e-7,
+  },
+  {
+    name: "mean of 20s of an ema",
+    make: ({ price }) => engine.sma(engine.ema(price, 5), "20s"),
+    by: ({ price }, time) => within(emaOf(price, 5), time, 20e9, mean),
+  },
+];
+
+const hourOf = (time: Float64Array, i: number) => Math.floor(time[i] / HOUR);
+
+const SESSIONS: Entry[] = [
+  {
+    name: "vwap of the session",
+    session: true,
+    make: (c) => engine.vwap(c, "session"),
+    by: ({ price, size }, time) =>
+      price.map((_, i) => {
+        let value = 0;
+        let volume = 0;
+        for (let j = i; j >= 0 && hourOf(time, j) === hourOf(time, i); j--) {
+          value += price[j] * size[j] || 0;
+          volume += price[j] * size[j] >= 0 ? size[j] : 0;
+        }
+        return price[i] * size[i] >= 0 ? value / volume : NaN;
+      }),
+  },
+  {
+    name: "obv of the session",
+    session: true,
+    make: (c) => engine.obv(c),
+    by: ({ price, size }, time) =>
+      price.map((now, i) => {
+        let volume = 0;
+        for (let j = i; j > 0 && hourOf(time, j - 1) === hourOf(time, i); j--) {
+          volume += Math.sign(price[j] - price[j - 1]) * size[j] || 0;
+        }
+        return Number.isNaN(now) ? NaN : volume;
+      }),
+    relative: 0,
+  },
+];
+
 export const CATALOGUE: readonly Entry[] = [
   ...LENGTHS.flatMap(overRows),
   ...[1, 2, 3, 14, 65, 200].flatMap(smoothed),
   ...REST,
+  ...TIMED,
+  ...SESSIONS,
 ];

@@ -95,25 +95,74 @@ export function valuesOf(
       out[name][row] = value;
     }
   });
-  runAll({ strategy: watch, tapes: [tape], equityEvery: 1e18 }, options);
+  const sessions = hours(tape);
+  runAll(
+    { strategy: watch, tapes: [tape], equityEvery: 1e18, sessions },
+    options,
+  );
   assert.equal(at, order.length);
   return out;
 }
 
+/** Rows, and before them nanoseconds, that `warmup: auto` runs. */
+export interface Reach {
+  readonly rows: number;
+  readonly ns: number;
+}
+
 /** How far back `warmup: auto` goes for these series. */
-export function memoryOf(make: Make): { rows: number } {
+export function memoryOf(make: Make): Reach {
   const definition = watcher(make);
   assert.ok(isStrategy(definition));
   const { compiled } = compileStrategy(definition, {});
   assert.ok(compiled);
-  return { rows: compiled.warmupRows };
+  return { rows: compiled.warmupRows, ns: compiled.warmupTime };
 }
 
-export function watching(make: Make, tape: Tape): Runner {
+/** The row at which a run from `from` on has forgotten where it began. */
+export function forgottenAt(
+  { time }: Tape,
+  from: number,
+  { rows, ns }: Reach,
+): number {
+  let row = from + rows;
+  if (ns === 0) return row;
+  const warm = time[row];
+  while (row < time.length && time[row] < warm + ns) row++;
+  return row + rows;
+}
+
+/** The row from which a warm-up begins that ends before row `to`. */
+export function warmFrom(
+  { time }: Tape,
+  to: number,
+  { rows, ns }: Reach,
+): number {
+  let row = to - rows;
+  if (ns === 0 || row < 0) return row;
+  const warm = time[row];
+  while (row > 0 && time[row - 1] > warm - ns) row--;
+  return row - rows;
+}
+
+/** A session an hour, for what begins again at each. */
+export const HOUR = 3600e9;
+
+function hours({ time }: Tape): [number, number][] {
+  const count = Math.ceil(((time.at(-1) ?? 0) + 1) / HOUR);
+  return Array.from({ length: count }, (_, k) => [k * HOUR, (k + 1) * HOUR]);
+}
+
+export function watching(
+  make: Make,
+  tape: Tape,
+  see?: Parameters<typeof watcher>[1],
+): Runner {
   return runnerOf({
-    strategy: watcher(make),
+    strategy: watcher(make, see),
     tapes: [tape],
     equityEvery: 1e18,
+    sessions: hours(tape),
   });
 }
 

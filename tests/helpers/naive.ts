@@ -14,6 +14,26 @@ export function rolling(
   });
 }
 
+/**
+ * `f` of the values in `(t - ns, t]` up to each row; NaN until `ns` have passed
+ * since the first value after the last NaN.
+ */
+export function within(
+  x: Float64Array,
+  time: Float64Array,
+  ns: number,
+  f: (window: Float64Array) => number,
+): Float64Array {
+  return x.map((_, i) => {
+    let begin = i;
+    while (begin > 0 && time[begin - 1] > time[i] - ns) begin--;
+    let since = i + 1;
+    while (since > 0 && !Number.isNaN(x[since - 1])) since--;
+    if (since > i || time[i] - time[since] < ns) return NaN;
+    return f(x.subarray(begin, i + 1));
+  });
+}
+
 /** One value a row from several arrays. */
 export function rowwise(
   f: (...values: number[]) => number,
