@@ -125,6 +125,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   "^[A-Z]{3,5}$": "currency code",
   "^([01]\\d|2[0-3]):[0-5]\\d$": '`"HH:MM"`',
   "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$": '`"HH:MM"`, at most `"24:00"`',
+  "^\\d{4}-\\d{2}-\\d{2}$": "date",
   "^(\\d+(?:\\.\\d+)?)%$": "percentage",
   "\\.ts$": "path of a `.ts` file",
   "^\\.{1,2}/|\\.ts$": "path of a module: begins with `./` or ends in `.ts`",

@@ -1,38 +1,11 @@
 import { z } from "zod";
-import {
-  type SessionName,
-  SESSIONS,
-  WEEKDAYS,
-} from "../engine/sessions/mod.ts";
 import { parseDuration } from "../pipeline/contract/mod.ts";
 import { Duration } from "../pipeline/contract/schema.ts";
 import { Commission, MarginTerms } from "./instrument_terms.ts";
-
-const SESSION_NAMES = Object.keys(SESSIONS) as [SessionName, ...SessionName[]];
+import { SessionTerms } from "./session_terms.ts";
 
 const Currency = z.string().regex(/^[A-Z]{3,5}$/, {
   error: "a currency code such as USD or USDT",
-});
-
-const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, {
-  error: 'a time of day such as "09:30"',
-});
-
-const EndOfDay = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, {
-  error: 'a time of day such as "16:00", at most "24:00"',
-});
-
-const CustomSession = z.strictObject({
-  time_zone: z.string().refine(isTimeZone, {
-    error: "a time zone such as America/Chicago or UTC",
-  }).describe("IANA time zone of open and close"),
-  open: TimeOfDay.describe("Local time at which trading opens, quoted: HH:MM"),
-  close: EndOfDay.describe(
-    "Local time at which trading closes. Where it is not after open, trading opens on the day before",
-  ),
-  days: z.array(z.enum(WEEKDAYS)).min(1).describe(
-    "Trade dates: the weekdays on which sessions close",
-  ).default(["mon", "tue", "wed", "thu", "fri"]),
 });
 
 const Instrument = z.strictObject({
@@ -54,9 +27,7 @@ const Instrument = z.strictObject({
   ).default(false),
   commission: Commission.prefault({}),
   margin: MarginTerms.optional(),
-  session: z.union([z.enum(SESSION_NAMES), CustomSession]).describe(
-    "Hours of trading: a known session's name, or {time_zone, open, close, days}",
-  ).default("always"),
+  session: SessionTerms,
 }).describe("A tradable contract");
 
 const InstrumentName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, {
@@ -102,17 +73,6 @@ export const Account = z.strictObject({
 export type InstrumentsConfig = z.output<typeof Instruments>;
 export type InstrumentConfig = z.output<typeof Instrument>;
 export type AccountConfig = z.output<typeof Account>;
-export type SessionConfig = InstrumentConfig["session"];
 
 /** The pipeline's sections that describe the market, by key. */
 export const sections = { instruments: Instruments, account: Account } as const;
-
-/** Whether a name is an IANA zone known here. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

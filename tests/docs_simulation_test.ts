@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Broker } from "../engine/mod.ts";
 import { strategy } from "../engine/mod.ts";
 import type { SliceRecord } from "../engine/host.ts";
-import { SESSIONS, sessionsBetween } from "../engine/sessions/mod.ts";
 import { makeBars, TableReader, TableWriter } from "../formats/mod.ts";
 import {
   ES,
@@ -233,31 +232,6 @@ Deno.test("docs: targets", () => {
   assert.deepEqual(rows, tableOf(PAGE, "Targets"));
   assert.deepEqual([...record.fills.quantity], [2, 3]);
   assert.equal(new Set(record.fills.time).size, 1);
-});
-
-Deno.test("docs: sessions", () => {
-  const DAYS: Record<number, string> = { 5: "mon to fri", 7: "every day" };
-  const named = Object.entries(SESSIONS).map(([name, spec]) => [
-    name,
-    spec.time_zone,
-    spec.open,
-    spec.close,
-    DAYS[spec.days.length],
-  ]);
-  assert.deepEqual(tableOf(PAGE, "Sessions"), named);
-
-  const ns = (text: string) => Temporal.Instant.from(text).epochNanoseconds;
-  const clock = (at: bigint) =>
-    Temporal.Instant.fromEpochNanoseconds(at).toString().slice(11, 16);
-  const around = sessionsBetween(
-    SESSIONS["cme-rth"],
-    ns("2024-03-08T12:00Z"),
-    ns("2024-03-11T22:00Z"),
-  );
-  assert.deepEqual(
-    tableOf(PAGE, "Sessions", 1),
-    around.map(({ date, open, close }) => [date, clock(open), clock(close)]),
-  );
 });
 
 Deno.test("docs: flat at close", () => {

@@ -21,11 +21,19 @@ const NEGATIVE = [0, -6, -7, -1, -9, -2, -6, -8, -5].map((percent) =>
   percent / 100
 );
 
+/**
+ * The first is of NautilusTrader's tests, the second of empyrical's and, with
+ * the same convention, vectorbt's: mean / std(ddof 1) · √252, risk-free rate 0.
+ */
 Deno.test("Sharpe: published figures of NautilusTrader and empyrical", () => {
   near(sharpe([0.01, -0.02, 0.015, -0.005, 0.025], 252), 4.48998886412873);
   near(sharpe(MIXED, 252), 1.7238613961706866);
 });
 
+/**
+ * Likewise: mean / √(Σ min(r, 0)² / N) · √252, where N counts all returns. (The
+ * deviation of negative returns alone, which other packages take, gives others.)
+ */
 Deno.test("Sortino: published figures of NautilusTrader and empyrical", () => {
   near(sortino([-0.01, 0.02, -0.015, 0.005, -0.02], 252), -5.273224492824493);
   near(sortino(MIXED, 252), 2.605531251673693);
@@ -46,6 +54,7 @@ Deno.test("volatility, CAGR and Calmar: published figures of empyrical", () => {
   near(calmar(growth, maxDrawdown(equity, 1)), 19.135925373194233);
 });
 
+/** From a peak that begins at the start, as a negative fraction of the peak. */
 Deno.test("maximum drawdown: published figures of empyrical", () => {
   near(maxDrawdown(grown(MIXED.slice(1), 1), 1)?.fraction ?? null, -0.1);
   const fall = maxDrawdown(grown(NEGATIVE, 1), 1)?.fraction ?? NaN;

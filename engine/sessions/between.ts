@@ -1,9 +1,7 @@
-import {
-  minutesOf,
-  sessionProblems,
-  type SessionSpec,
-  WEEKDAYS,
-} from "./spec.ts";
+import { SessionHours } from "./hours.ts";
+import { sessionProblems } from "./problems.ts";
+import type { SessionSpec } from "./spec.ts";
+import { dateOf } from "./values.ts";
 
 /** One session: the instants from `open` up to, and without, `close`. */
 export interface Session {
@@ -15,13 +13,17 @@ export interface Session {
   readonly close: bigint;
 }
 
+const SECOND = 1_000_000_000n;
+
 /**
  * All sessions that contain any instant from `firstNs` to `lastNs`, both
- * included (nanoseconds since the epoch), in order. Daylight saving follows the
- * time zone, so a session across a change is an hour shorter or longer. A wall
- * clock time that a change skips means the instant as far after the change.
+ * included (nanoseconds since the epoch), in order. Holidays are none; half days
+ * close when they did. Daylight saving follows the time zone, so a session
+ * across a change is an hour shorter or longer. A wall clock time that a change
+ * skips means the instant as far after the change.
  *
- * @throws RangeError when the spec has problems, see {@link sessionProblems}.
+ * @throws RangeError when the spec has problems, see `sessionProblems`.
+ * @throws CalendarRangeError when the spec's calendar does not cover the range
  */
 export function sessionsBetween(
   spec: SessionSpec,
@@ -32,18 +34,20 @@ export function sessionsBetween(
   if (problem) throw new RangeError(problem.message);
   const sessions: Session[] = [];
   if (firstNs > lastNs) return sessions;
-  const end = localDate(lastNs, spec.time_zone).add({ days: 1 });
-  let date = localDate(firstNs, spec.time_zone);
-  for (
-    ;
-    Temporal.PlainDate.compare(date, end) <= 0;
-    date = date.add({ days: 1 })
-  ) {
-    if (!spec.days.includes(WEEKDAYS[date.dayOfWeek - 1])) continue;
-    const session = sessionOn(spec, date);
-    if (session && session.open <= lastNs && session.close > firstNs) {
-      sessions.push(session);
-    }
+  const hours = new SessionHours(spec, firstNs, lastNs);
+  const first = seconds(firstNs);
+  const last = seconds(lastNs);
+  const end = hours.dayAt(last) + 1;
+  for (let day = hours.dayAt(first); day <= end; day++) {
+    const regular = hours.regular(day);
+    if (regular === null || !meets(regular, first, last)) continue;
+    const session = hours.on(day);
+    if (session === null || !meets(session, first, last)) continue;
+    sessions.push({
+      date: dateOf(day),
+      open: BigInt(session.open) * SECOND,
+      close: BigInt(session.close) * SECOND,
+    });
   }
   return sessions;
 }
@@ -53,38 +57,16 @@ export function sessionAt(spec: SessionSpec, ns: bigint): Session | null {
   return sessionsBetween(spec, ns, ns)[0] ?? null;
 }
 
-/** Null on a date that the time zone leaves out. Exceptions by date belong here. */
-function sessionOn(
-  spec: SessionSpec,
-  date: Temporal.PlainDate,
-): Session | null {
-  if (!exists(date, spec.time_zone)) return null;
-  const openMinutes = minutesOf(spec.open) as number;
-  const closeMinutes = minutesOf(spec.close) as number;
-  const overnight = openMinutes >= closeMinutes;
-  const openDate = overnight ? date.subtract({ days: 1 }) : date;
-  const open = instant(openDate, openMinutes, spec.time_zone);
-  const close = instant(date, closeMinutes, spec.time_zone);
-  return open < close ? { date: date.toString(), open, close } : null;
+/** Whole seconds decide, because sessions open and close on them. */
+function meets(
+  { open, close }: { readonly open: number; readonly close: number },
+  first: number,
+  last: number,
+): boolean {
+  return open <= last && close > first;
 }
 
-function instant(
-  date: Temporal.PlainDate,
-  minutes: number,
-  timeZone: string,
-): bigint {
-  const day = minutes === 1440 ? date.add({ days: 1 }) : date;
-  const rest = minutes % 1440;
-  const plainTime = { hour: Math.floor(rest / 60), minute: rest % 60 };
-  return day.toZonedDateTime({ timeZone, plainTime }).epochNanoseconds;
-}
-
-/** Samoa, for one, had no 30 December 2011. */
-function exists(date: Temporal.PlainDate, timeZone: string): boolean {
-  const noon = date.toZonedDateTime({ timeZone, plainTime: "12:00" });
-  return noon.toPlainDate().equals(date);
-}
-
-function localDate(ns: bigint, timeZone: string): Temporal.PlainDate {
-  return new Temporal.ZonedDateTime(ns, timeZone).toPlainDate();
+function seconds(ns: bigint): number {
+  const whole = ns / SECOND;
+  return Number(ns < 0n && ns % SECOND !== 0n ? whole - 1n : whole);
 }

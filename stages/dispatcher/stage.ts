@@ -1,8 +1,4 @@
-import {
-  SESSIONS,
-  sessionsBetween,
-  type SessionSpec,
-} from "../../engine/sessions/mod.ts";
+import { sessionsBetween } from "../../engine/sessions/mod.ts";
 import { TableReader } from "../../formats/store/mod.ts";
 import { parseDuration } from "../../pipeline/contract/mod.ts";
 import {
@@ -13,7 +9,8 @@ import {
 import { Journal } from "../journal.ts";
 import type { PreparedSlices, PreparedTable } from "../prepared.ts";
 import { rowsIn } from "../prepared.ts";
-import type { InstrumentsConfig, SessionConfig } from "../sections.ts";
+import type { InstrumentsConfig } from "../sections.ts";
+import { sessionSpec } from "../session_terms.ts";
 import type { DispatcherConfig } from "./kind.ts";
 import { parseTicks } from "./ticks.ts";
 import { Schedule } from "./schedule.ts";
@@ -111,10 +108,6 @@ interface FeedReader extends FeedIndex {
 
 function closeFeeds(feeds: readonly FeedReader[]): void {
   for (const { index } of feeds) index.close();
-}
-
-function sessionSpec(config: SessionConfig): SessionSpec {
-  return typeof config === "string" ? SESSIONS[config] : config;
 }
 
 /** Slices that `auto` aims at, and the least and most rows of one. */

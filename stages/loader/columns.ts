@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTimeZone } from "../sections.ts";
+import { isTimeZone } from "../../engine/sessions/mod.ts";
 
 const Header = z.string().min(1);
 const Index = z.int().min(0);

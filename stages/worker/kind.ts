@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { minutesOf, SESSIONS } from "../../engine/sessions/mod.ts";
+import { shortestMinutes } from "../../engine/sessions/mod.ts";
 import {
   type DescribeContext,
   type Described,
@@ -11,6 +11,7 @@ import {
 } from "../../pipeline/contract/mod.ts";
 import { Duration } from "../../pipeline/contract/schema.ts";
 import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
+import { sessionSpec } from "../session_terms.ts";
 import { currencyIssues } from "./account.ts";
 import { bindInputs, unknownFeeds } from "./bind.ts";
 import type { StrategyDescription } from "./description.ts";
@@ -100,15 +101,12 @@ function flatIssues(
   const instruments = sections.instruments as InstrumentsConfig | undefined;
   const session = instruments?.[feed?.instrument]?.session;
   if (flat_at_close === undefined || session === undefined) return [];
-  const { open, close } = typeof session === "string"
-    ? SESSIONS[session]
-    : session;
-  const minutes = (minutesOf(close)! - minutesOf(open)! + 1440) % 1440 || 1440;
+  const minutes = shortestMinutes(sessionSpec(session));
   if (parseDuration(flat_at_close)! < minutes * 60e9) return [];
   return [{
     code: "bad_value",
     path: ["flat_at_close"],
     message:
-      `Cannot close positions before the session opens: current value is ${flat_at_close}, a session has ${minutes} minutes`,
+      `Cannot close positions before the session opens: current value is ${flat_at_close}, the shortest session has ${minutes} minutes`,
   }];
 }
