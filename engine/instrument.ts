@@ -22,6 +22,24 @@ export interface Instrument {
   readonly commission: readonly CommissionPart[];
   /** What a position must be backed by; null: nothing. */
   readonly margin: Margin | null;
+  /**
+   * From then on it does not trade, ns since the run's origin: positions are
+   * settled at the last mark before it. Null: never.
+   */
+  readonly expiry: number | null;
+  /** Moments at which its prices change to the next contract; null: none do. */
+  readonly roll: Roll | null;
+}
+
+/** How a series of futures contracts goes from one to the next. */
+export interface Roll {
+  /** Ns since the run's origin, ascending. */
+  readonly at: readonly number[];
+  /**
+   * `raw`: prices jump by the gap between the contracts. `back_adjusted`: the
+   * gap was taken out of them.
+   */
+  readonly prices: "raw" | "back_adjusted";
 }
 
 /** Margin of one contract: an amount of currency, or a fraction of its value. */
@@ -48,6 +66,8 @@ export function instrumentOf(
     currency: "USD",
     commission: [],
     margin: null,
+    expiry: null,
+    roll: null,
     ...given,
   };
 }

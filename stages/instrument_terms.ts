@@ -52,12 +52,40 @@ export const MarginTerms = z.strictObject({
   "What a position must be backed by, when account.margin_call is set",
 );
 
-/** An instrument as the engine takes it. */
+const Moment = z.string().refine(isInstant, {
+  error: "a moment with its zone such as 2024-03-15T13:30:00Z",
+});
+
+/** `expiry` of an instrument. */
+export const Expiry = Moment.describe(
+  "From then on it does not trade: positions are settled at the last price before it",
+);
+
+/** `roll` of an instrument. */
+export const RollTerms = z.strictObject({
+  at: z.array(Moment).min(1).describe(
+    "Moments at which the next contract takes over",
+  ),
+  prices: z.enum(["raw", "back_adjusted"]).describe(
+    "raw: prices jump by the gap between the contracts; back_adjusted: it was taken out of them",
+  ).default("raw"),
+}).describe(
+  "A series of futures contracts: positions go from one to the next, both ways paid for",
+);
+
+/**
+ * An instrument as the engine takes it.
+ *
+ * @param origin epoch nanoseconds of the run's time 0
+ */
 export function instrumentFrom(
   symbol: string,
   config: InstrumentConfig,
+  origin = 0n,
 ): Instrument {
-  const { commission, margin } = config;
+  const { commission, margin, expiry, roll } = config;
+  const since = (text: string) =>
+    Number(Temporal.Instant.from(text).epochNanoseconds - origin);
   const parts = Array.isArray(commission) ? commission : [commission];
   return instrumentOf({
     symbol,
@@ -69,6 +97,11 @@ export function instrumentFrom(
     currency: config.currency,
     commission: parts.map(partOf),
     margin: margin === undefined ? null : marginOf(margin),
+    expiry: expiry === undefined ? null : since(expiry),
+    roll: roll === undefined ? null : {
+      at: roll.at.map(since).sort((a, b) => a - b),
+      prices: roll.prices,
+    },
   });
 }
 
@@ -104,4 +137,13 @@ function defined(part: Record<string, number | undefined>): CommissionPart {
   return Object.fromEntries(
     Object.entries(part).filter(([, value]) => value !== undefined),
   );
+}
+
+function isInstant(text: string): boolean {
+  try {
+    Temporal.Instant.from(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

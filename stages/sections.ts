@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { parseDuration } from "../pipeline/contract/mod.ts";
 import { Duration } from "../pipeline/contract/schema.ts";
-import { Commission, MarginTerms } from "./instrument_terms.ts";
+import {
+  Commission,
+  Expiry,
+  MarginTerms,
+  RollTerms,
+} from "./instrument_terms.ts";
 import { SessionTerms } from "./session_terms.ts";
 
 const Currency = z.string().regex(/^[A-Z]{3,5}$/, {
@@ -27,6 +32,8 @@ const Instrument = z.strictObject({
   ).default(false),
   commission: Commission.prefault({}),
   margin: MarginTerms.optional(),
+  expiry: Expiry.optional(),
+  roll: RollTerms.optional(),
   session: SessionTerms,
 }).describe("A tradable contract");
 

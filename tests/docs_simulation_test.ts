@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import type { Broker } from "../engine/mod.ts";
 import { strategy } from "../engine/mod.ts";
-import type { SliceRecord } from "../engine/host.ts";
+import { parse } from "yaml";
+import { commissionOf } from "../engine/broker/commission.ts";
+import type { Delay, SliceRecord } from "../engine/host.ts";
 import { makeBars, TableReader, TableWriter } from "../formats/mod.ts";
+import { instrumentFrom } from "../stages/instrument_terms.ts";
+import { Instruments } from "../stages/sections.ts";
 import {
   ES,
   MINUTE,
@@ -176,6 +180,72 @@ Deno.test("docs: slippage", () => {
   );
   const told = story(record, ticks);
   assert.deepEqual(rows, rows.map(([t, p], i) => [t, p, ...told[i]]));
+});
+
+Deno.test("docs: commission", () => {
+  for (const [yaml, fill, charge] of tableOf(PAGE, "Commission")) {
+    const [quantity, price] = fill.split(" @ ").map(Number);
+    const config = Instruments.parse({
+      X: { tick_size: 0.00001, commission: parse(yaml) },
+    });
+    const instrument = instrumentFrom("X", config.X);
+    const found = commissionOf(instrument, quantity, price, false);
+    assert.ok(Math.abs(found - Number(charge)) < 1e-9, `${yaml}: ${found}`);
+  }
+});
+
+Deno.test("docs: contracts that end", () => {
+  const rows = tableOf(PAGE, "Contracts that end");
+  const ticks = tape("trades", numbers(rows, 0), { price: numbers(rows, 1) });
+  const instrument = {
+    ...ES,
+    commission: [],
+    roll: { at: [2.5 * SECOND], prices: "raw" as const },
+  };
+  const { record } = run({ 0: (broker) => broker.buy(1) }, ticks, {
+    instruments: [instrument],
+    equityEvery: SECOND,
+  });
+  const { fills, equity } = record;
+  const found = rows.map(([s]) => {
+    const at = Number(s) * SECOND;
+    const filled = Array.from(
+      fills.time,
+      (t, i) =>
+        Math.ceil(t / SECOND) * SECOND === at
+          ? [
+            `${fills.side[i] > 0 ? "buy" : "sell"} ${fills.quantity[i]} @ ${
+              fills.price[i]
+            }`,
+          ]
+          : [],
+    ).flat();
+    const row = equity.time.findLastIndex((t) => t <= at);
+    return [filled.join(", "), String(equity.value[row] ?? 0)];
+  });
+  assert.deepEqual(found, rows.map((row) => row.slice(2)));
+});
+
+Deno.test("docs: latency", () => {
+  const rows = tableOf(PAGE, "Latency");
+  const ticks = tape("trades", numbers(rows, 0), { price: numbers(rows, 1) });
+  const after = (ns: number): Delay => ({ kind: "constant", ns });
+  const { record, seen } = run({ 0: (broker) => broker.buy(1) }, ticks, {
+    simulation: {
+      latency: {
+        entry: after(1.5 * SECOND),
+        cancel: after(0),
+        notice: after(SECOND),
+      },
+    },
+  });
+  assert.deepEqual(
+    story(record, ticks).map(([, filled], i) => [
+      filled,
+      String(seen[i].position),
+    ]),
+    rows.map((row) => row.slice(2)),
+  );
 });
 
 Deno.test("docs: position and average price", () => {

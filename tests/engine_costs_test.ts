@@ -229,3 +229,76 @@ Deno.test("margin: what the account cannot carry is rejected, a call liquidates"
   // 2 · 9,000 is more than 25,000 − 2 · 80 · 50 = 17,000 at 4920: out at 4925.
   assert.deepEqual(fillsOf(seen), ["2s 2 @ 5000", "6s -2 @ 4925"]);
 });
+
+Deno.test("expiry: orders end, the position is settled, and nothing trades any more", () => {
+  const future = instrumentOf({
+    symbol: "ESH4",
+    tickSize: 0.25,
+    multiplier: 50,
+    commission: [{ perContract: 2 }],
+    expiry: 2.5 * SECOND,
+  });
+  const seen = follow(
+    {
+      0: (b) => {
+        b.buy(2);
+        b.buy(1, { limit: 90 });
+      },
+      2: (b) => {
+        b.buy(1);
+        b.target(3);
+      },
+    },
+    trades(100, 100, 104, 80),
+    { instruments: [future] },
+  );
+  // Settled at 100, the last price before 2.5 s, and free of commission.
+  assert.deepEqual(fillsOf(seen), ["2s 2 @ 100", "2.5s -2 @ 100"]);
+  assert.deepEqual([...seen.record.fills.commission], [4, 0]);
+  assert.deepEqual(seen.news, [
+    "0 accepted none",
+    "0 cancelled expired_contract",
+    "1 rejected expired_contract",
+  ]);
+  assert.equal(seen.record.working, 0);
+});
+
+Deno.test("roll: both ways are paid for, and the gap is no profit", () => {
+  const roll = (prices: "raw" | "back_adjusted") => {
+    const future = instrumentOf({
+      symbol: "ES",
+      tickSize: 0.25,
+      multiplier: 50,
+      commission: [{ perContract: 2 }],
+      roll: { at: [2.5 * SECOND], prices },
+    });
+    const seen = follow(
+      {
+        0: (b) => {
+          b.sell(2);
+          b.buy(1, { limit: 90 });
+        },
+      },
+      trades(100, 100, 150, 151),
+      { instruments: [future] },
+    );
+    const options = { capital: 10_000, instruments: [future] };
+    const { equity } = composed(seen.record, options);
+    return {
+      fills: fillsOf(seen),
+      final: equity.equity.at(-1),
+      news: seen.news,
+    };
+  };
+  const raw = roll("raw");
+  assert.deepEqual(raw.fills, ["2s -2 @ 100", "2.5s 2 @ 100", "3s -2 @ 150"]);
+  assert.equal(raw.final, 10_000 - 12 - 2 * 50);
+  assert.ok(raw.news.includes("0 cancelled rolled"));
+  const adjusted = roll("back_adjusted");
+  assert.deepEqual(adjusted.fills, [
+    "2s -2 @ 100",
+    "2.5s 2 @ 100",
+    "2.5s -2 @ 100",
+  ]);
+  assert.equal(adjusted.final, 10_000 - 12 - 2 * 51 * 50);
+});

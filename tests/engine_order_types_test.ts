@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { instrumentOf } from "../engine/host.ts";
 import { SECOND } from "./helpers/engine.ts";
 import { bars, fillsOf, follow, quotes, trades } from "./helpers/script.ts";
 
@@ -187,17 +188,12 @@ Deno.test("lot size, tick size and nonsense are rejected, and the strategy hears
 });
 
 function lots() {
-  const es = {
+  const es = instrumentOf({
     symbol: "ES",
     tickSize: 0.25,
-    multiplier: 50,
     lotSize: 0.1,
     minQuantity: 0.5,
-    inverse: false,
-    currency: "USD",
-    commission: [],
-    margin: null,
-  } as const;
+  });
   return { instruments: [es] };
 }
 

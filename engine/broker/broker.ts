@@ -151,6 +151,8 @@ export class Broker {
         `Cannot set a target position: current value is ${position}`,
       );
     }
+    const { expiry } = this.instrument;
+    if (expiry !== null && this.#moment.time >= expiry) return;
     if (this.#exchange.closing && position !== 0) return;
     const signed = position - goal;
     const crumb = CRUMB * Math.max(1, Math.abs(position));
@@ -319,6 +321,10 @@ export class Broker {
 
   #refusal(signed: number, terms: OrderTerms): Reason | null {
     const exchange = this.#exchange;
+    const { expiry } = this.instrument;
+    if (expiry !== null && this.#moment.time >= expiry) {
+      return "expired_contract";
+    }
     if (exchange.closing && !terms.reduceOnly) {
       const { goal } = exchange;
       const after = goal + signed;
@@ -390,6 +396,30 @@ export class Broker {
 
     reopen(broker: Broker): void {
       broker.#exchange.closing = false;
+    },
+
+    /** The contract ends: what is held is settled at its last mark. */
+    expire(broker: Broker): void {
+      const exchange = broker.#exchange;
+      const { time } = broker.#moment;
+      exchange.cancelAll("expired_contract", time);
+      const id = broker.#nextId();
+      exchange.settle(-exchange.truth.quantity, id, time, false);
+    },
+
+    /**
+     * The next contract takes over: what is held is closed at the last mark of
+     * the old one, and opened again at market in the new one.
+     */
+    roll(broker: Broker, prices: "raw" | "back_adjusted"): void {
+      const exchange = broker.#exchange;
+      const { time } = broker.#moment;
+      const held = exchange.truth.quantity;
+      exchange.cancelAll("rolled", time);
+      if (held === 0) return;
+      exchange.settle(-held, broker.#nextId(), time, true);
+      if (prices === "raw") broker.#submit(held, AT_MARKET);
+      else exchange.settle(held, broker.#nextId(), time, true);
     },
 
     /** Forgets how many orders the event has sent: the run goes back. */

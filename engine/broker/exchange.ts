@@ -192,6 +192,30 @@ export class Exchange {
     this.#settle();
   }
 
+  /**
+   * Trades what is held away at its mark, as a contract's end does: no order
+   * has to find a counterparty.
+   *
+   * @param id of the order that this counts as
+   * @param costs whether commission is charged
+   */
+  settle(signed: number, id: number, time: number, costs: boolean): void {
+    const mark = this.market.mark(this.truth.quantity);
+    if (signed === 0 || mark !== mark) return;
+    const at = this.rows.add();
+    const { values } = this.rows;
+    values[at + F.Id] = id;
+    values[at + F.Signed] = signed;
+    values[at + F.Limit] = values[at + F.Stop] = NaN;
+    values[at + F.Flags] = Flag.Counted;
+    values[at + F.Status] = Status.Working;
+    values[at + F.Sent] = time;
+    this.#state[GOAL] = addQuantity(this.goal, signed);
+    if (this.#setup.ledger.on) this.#setup.ledger.submitted++;
+    this.#fill(at, Math.abs(signed), mark, false, { time, costs });
+    this.#settle();
+  }
+
   /** Ends the orders that live for a session. */
   endDay(time: number): void {
     const { rows } = this;
@@ -418,15 +442,21 @@ export class Exchange {
     return Math.min(quantity, Math.abs(held));
   }
 
-  #fill(at: number, quantity: number, price: number, maker: boolean): void {
+  #fill(
+    at: number,
+    quantity: number,
+    price: number,
+    maker: boolean,
+    { time, costs } = { time: this.market.values[M.Time], costs: true },
+  ): void {
     const { instrument } = this;
     const { ledger, account, index, notices } = this.#setup;
     const { values } = this.rows;
-    const tick = this.market.values;
-    const time = tick[M.Time];
     const side = values[at + F.Signed] > 0 ? 1 : -1;
     const signed = side * quantity;
-    const commission = commissionOf(instrument, quantity, price, maker);
+    const commission = costs
+      ? commissionOf(instrument, quantity, price, maker)
+      : 0;
     const realised = this.truth.move(signed, price);
     const left = addQuantity(values[at + F.Signed], -signed);
     values[at + F.Signed] = left;

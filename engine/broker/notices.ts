@@ -55,6 +55,7 @@ export const REASONS = [
   "other_filled",
   "entry_ended",
   "expired_contract",
+  "rolled",
 ] as const;
 
 export type Reason = typeof REASONS[number];

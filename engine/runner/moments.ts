@@ -1,3 +1,4 @@
+import type { Instrument } from "../instrument.ts";
 import { spanOf } from "../strategy/span.ts";
 import type { TimerRules } from "../strategy/strategy.ts";
 import { firstAfter, lastUpTo } from "./sorted.ts";
@@ -5,10 +6,12 @@ import { firstAfter, lastUpTo } from "./sorted.ts";
 /** Something a strategy hears of between events. */
 export type Occasion =
   | { readonly kind: "start" | "end"; readonly session: number }
-  | { readonly kind: "timer"; readonly name: string };
+  | { readonly kind: "timer"; readonly name: string }
+  /** An instrument's contract ends, or gives way to the next. */
+  | { readonly kind: "expiry" | "roll"; readonly instrument: number };
 
 /** What comes first when several moments fall together. */
-const RANK = { timer: 0, end: 1, start: 2 } as const;
+const RANK = { timer: 0, end: 1, contract: 2, start: 3 } as const;
 
 interface Source {
   readonly rank: number;
@@ -34,14 +37,22 @@ export class Moments {
     readonly timers: TimerRules;
     readonly starts: boolean;
     readonly ends: boolean;
+    readonly instruments: readonly Instrument[];
   }) {
-    const { opens, closes, timers, starts, ends } = options;
+    const { opens, closes, timers, starts, ends, instruments } = options;
     this.#opens = opens;
     const sources = Object.entries(timers).map(([name, rule]) =>
       timerSource(name, rule, opens, closes)
     );
     if (ends) sources.push(sessionSource("end", closes));
     if (starts) sources.push(sessionSource("start", opens));
+    for (const [index, { expiry, roll }] of instruments.entries()) {
+      const { at = [] } = roll ?? {};
+      if (at.length > 0) sources.push(contractSource("roll", index, at));
+      if (expiry !== null) {
+        sources.push(contractSource("expiry", index, [expiry]));
+      }
+    }
     this.#sources = sources.sort((a, b) => a.rank - b.rank);
   }
 
@@ -89,6 +100,20 @@ function sessionSource(kind: "start" | "end", times: Float64Array): Source {
     once: false,
     after: (time, orAt) => firstAfter(times, time, orAt),
     at: (time) => ({ kind, session: times.indexOf(time) }),
+  };
+}
+
+function contractSource(
+  kind: "expiry" | "roll",
+  instrument: number,
+  at: readonly number[],
+): Source {
+  const times = Float64Array.from(at);
+  return {
+    rank: RANK.contract,
+    once: false,
+    after: (time, orAt) => firstAfter(times, time, orAt),
+    at: () => ({ kind, instrument }),
   };
 }
 

@@ -108,6 +108,7 @@ export class Runner {
         timers: definition.timers ?? {},
         starts: definition.onSessionStart !== undefined,
         ends: definition.onSessionEnd !== undefined,
+        instruments,
       }),
     );
     this.#state = layState(definition.state ?? {});
@@ -348,12 +349,16 @@ export class Runner {
         : exchange.match(feed.key);
       if (filled) this.#sample(time);
     }
+    this.#hearDue(time);
+    if (this.#account.enforced) this.#checkMargin(time);
+  }
+
+  #hearDue(time: number): void {
     while (this.#notices.count !== 0) {
       const notice = this.#notices.takeDue(time);
-      if (notice === null) break;
+      if (notice === null) return;
       this.#hear(notice);
     }
-    if (this.#account.enforced) this.#checkMargin(time);
   }
 
   /**
@@ -468,12 +473,22 @@ export class Runner {
   #tell(occasion: Occasion): void {
     const { onTimer, onSessionStart, onSessionEnd } = this.#definition;
     if (occasion.kind === "timer") return this.#call(onTimer, occasion.name);
+    if ("instrument" in occasion) return this.#turnOver(occasion);
     const { opens, closes } = this.#sessions;
     const { session } = occasion;
     this.#call(
       occasion.kind === "start" ? onSessionStart : onSessionEnd,
       { open: opens[session], close: closes[session] },
     );
+  }
+
+  #turnOver({ kind, instrument }: ContractOccasion): void {
+    const broker = this.#brokers[instrument];
+    const { roll } = broker.instrument;
+    if (kind === "expiry") Broker.runner.expire(broker);
+    else Broker.runner.roll(broker, roll?.prices ?? "raw");
+    this.#sample(this.#context.time);
+    this.#hearDue(this.#context.time);
   }
 
   /** A column of the instrument's own ticks, at the row where they stand. */
@@ -504,6 +519,8 @@ export class Runner {
     ledger.rates.add(...this.#exchanges.map((_, i) => this.#account.rate(i)));
   }
 }
+
+type ContractOccasion = Extract<Occasion, { readonly instrument: number }>;
 
 /** What stands for the orders of a feed on which nothing is matched. */
 const NO_ROWS = { count: 0 } as const;

@@ -57,7 +57,7 @@ export function prepareWorker(
   const feeds = [...bound, ...carriers];
   const section = task.sections.instruments as InstrumentsConfig;
   const instruments = symbols.map((symbol) =>
-    instrumentFrom(symbol, section[symbol])
+    instrumentFrom(symbol, section[symbol], BigInt(plan.origin))
   );
   return {
     lanes: feeds.map(({ stage, columns }) => ({
