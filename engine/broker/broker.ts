@@ -57,12 +57,12 @@ export class Broker {
 
   /** Contracts held: above 0 long, below 0 short. */
   get position(): number {
-    return this.#exchange.known.quantity;
+    return this.#exchange.known.position.quantity;
   }
 
   /** Average price of the open position; NaN when flat. */
   get entryPrice(): number {
-    return this.#exchange.known.entryPrice;
+    return this.#exchange.known.position.entryPrice;
   }
 
   /**
@@ -70,7 +70,7 @@ export class Broker {
    * stops count when they fill.
    */
   get goal(): number {
-    return this.#exchange.goal;
+    return this.#exchange.known.goal;
   }
 
   /** The price at which the position is valued now. */
@@ -101,7 +101,7 @@ export class Broker {
 
   /** Profit of the open position at the mark, in currency, before costs. */
   get openProfit(): number {
-    return this.#exchange.known.openProfit(this.mark);
+    return this.#exchange.known.position.openProfit(this.mark);
   }
 
   /** Orders that are on their way or working. */
@@ -144,7 +144,7 @@ export class Broker {
    * flat-at-close time.
    */
   target(position: number): void {
-    const { goal } = this.#exchange;
+    const { goal } = this.#exchange.known;
     if (position === goal) return;
     if (!Number.isFinite(position)) {
       throw new RangeError(
@@ -326,7 +326,7 @@ export class Broker {
       return "expired_contract";
     }
     if (exchange.closing && !terms.reduceOnly) {
-      const { goal } = exchange;
+      const { goal } = exchange.known;
       const after = goal + signed;
       if (after * goal < 0 || Math.abs(after) > Math.abs(goal)) {
         return "closing";
@@ -345,7 +345,7 @@ export class Broker {
   #backed(signed: number): boolean {
     const exchange = this.#exchange;
     const held = exchange.truth.quantity;
-    const { goal } = exchange;
+    const { goal } = exchange.known;
     const after = goal + signed;
     if (Math.abs(after) <= Math.abs(goal) && after * goal >= 0) return true;
     const account = this.#account;

@@ -3,10 +3,12 @@ import type { FillModel } from "../fills/mod.ts";
 import { type Instrument, unitValue } from "../instrument.ts";
 import { type Account, cashOf } from "./account.ts";
 import { commissionOf } from "./commission.ts";
-import { delayOf, isInstant, Purpose } from "./latency.ts";
+import { followFill, sleepersOf, wake } from "./groups.ts";
+import { Knowledge } from "./knowledge.ts";
+import { delayOf, Purpose } from "./latency.ts";
 import type { Ledger } from "./ledger.ts";
 import { M, Market } from "./market.ts";
-import { N, News, type Notices, type Reason, reasonCode } from "./notices.ts";
+import { News, type Notices, type Reason } from "./notices.ts";
 import { F, Flag, OrderRows, Status, Tif, Type } from "./order_rows.ts";
 import { addQuantity, Position } from "./position.ts";
 import type { SimulationSpec } from "./simulation.ts";
@@ -28,11 +30,6 @@ export interface ExchangeSetup {
   readonly read: (column: string) => number;
 }
 
-/** Flat numbers of an exchange beside orders and positions. */
-const GOAL = 0;
-const CLOSING = 1;
-const FIELDS = 2;
-
 /**
  * The simulated market of one instrument: orders on their way and working, what
  * fills them, and the position they have led to.
@@ -45,14 +42,15 @@ export class Exchange {
   readonly instrument: Instrument;
   readonly market: Market;
   readonly rows = new OrderRows();
-  /** The position as it is, and as the strategy knows it. */
+  /** The position as it is. */
   readonly truth: Position;
-  readonly known: Position;
+  /** What the strategy knows of it, and of its orders. */
+  readonly known: Knowledge;
+  /** After the flat-at-close time nothing is opened. */
+  closing = false;
   readonly #setup: ExchangeSetup;
   readonly #model: FillModel;
-  readonly #state = new Float64Array(FIELDS);
   readonly #half: number;
-  readonly #instantNotice: boolean;
   /** The first moment at which something reaches the market. */
   #pending = Infinity;
   #over = 0;
@@ -66,26 +64,13 @@ export class Exchange {
     this.#half = instrument.tickSize / 2;
     this.market = new Market(simulation.mark);
     this.truth = new Position(instrument, simulation.positions);
-    this.known = new Position(instrument, simulation.positions);
+    const { latency, positions } = simulation;
+    this.known = new Knowledge({ ...setup, latency, positions }, this.rows);
     this.#model = fillModelOf(simulation.fills, {
       half: this.#half,
       lot: instrument.lotSize,
       seed,
     });
-    this.#instantNotice = isInstant(simulation.latency.notice);
-  }
-
-  /** Position once the market orders that the strategy sent are filled. */
-  get goal(): number {
-    return this.#state[GOAL];
-  }
-
-  get closing(): boolean {
-    return this.#state[CLOSING] !== 0;
-  }
-
-  set closing(closing: boolean) {
-    this.#state[CLOSING] = Number(closing);
   }
 
   /** Orders that are not over. */
@@ -124,7 +109,7 @@ export class Exchange {
     values[at + F.Ahead] = values[at + F.Level] = NaN;
     if (values[at + F.Type] === Type.Market) {
       values[at + F.Flags] |= Flag.Counted;
-      this.#state[GOAL] = addQuantity(this.goal, values[at + F.Signed]);
+      this.known.aim(values[at + F.Signed]);
     }
     if (values[at + F.Status] === Status.Sent) {
       this.#pending = Math.min(this.#pending, time + delay);
@@ -180,7 +165,7 @@ export class Exchange {
       ledger.submitted++;
       ledger.rejected++;
     }
-    this.#tell(News.Rejected, id, signed, reason, time, true, false);
+    this.known.tellRejected(id, signed, reason, time);
   }
 
   /** Ends all orders at once. */
@@ -210,7 +195,7 @@ export class Exchange {
     values[at + F.Flags] = Flag.Counted;
     values[at + F.Status] = Status.Working;
     values[at + F.Sent] = time;
-    this.#state[GOAL] = addQuantity(this.goal, signed);
+    this.known.aim(signed);
     if (this.#setup.ledger.on) this.#setup.ledger.submitted++;
     this.#fill(at, Math.abs(signed), mark, false, { time, costs });
     this.#settle();
@@ -248,7 +233,11 @@ export class Exchange {
       if (status === Status.Working) this.#work(at);
       else if (status === Status.Waiting) this.#watch(at);
     }
-    if (this.#waking) this.#wake();
+    if (this.#waking) {
+      this.#waking = false;
+      wake(rows);
+      this.#over++;
+    }
     this.#settle();
     return this.#filled;
   }
@@ -300,7 +289,7 @@ export class Exchange {
       ? Status.Working
       : Status.Waiting;
     if (type === Type.Market) return this.#work(at);
-    this.#news(at, News.Accepted, "none", time);
+    this.known.tell(at, News.Accepted, "none", time);
     if (type === Type.Limit) this.#enterBook(at);
     else if (type === Type.Trailing) this.#trail(at);
   }
@@ -377,12 +366,12 @@ export class Exchange {
     if (values[at + F.Type] === Type.StopLimit) {
       values[at + F.Type] = Type.Limit;
       values[at + F.Status] = Status.Working;
-      this.#news(at, News.Triggered, "none", time);
+      this.known.tell(at, News.Triggered, "none", time);
       return this.#enterBook(at);
     }
     values[at + F.Type] = Type.Market;
     values[at + F.Status] = Status.Working;
-    this.#news(at, News.Triggered, "none", time);
+    this.known.tell(at, News.Triggered, "none", time);
     // Within a bar prices move without a gap: the stop's price was there.
     this.#take(at, tick[M.Jumped] === 1 ? this.market.taken(side) : stop);
     this.#afterTaking(at);
@@ -450,7 +439,7 @@ export class Exchange {
     { time, costs } = { time: this.market.values[M.Time], costs: true },
   ): void {
     const { instrument } = this;
-    const { ledger, account, index, notices } = this.#setup;
+    const { ledger, account, index } = this.#setup;
     const { values } = this.rows;
     const side = values[at + F.Signed] > 0 ? 1 : -1;
     const signed = side * quantity;
@@ -487,82 +476,19 @@ export class Exchange {
       values[at + F.Status] = Status.Done;
       this.#over++;
     }
-    this.#follow(at, signed, left === 0);
-    const counted = hasFlag(values, at, Flag.Counted);
-    if (this.#setup.hearsFills || !this.#instantNotice) {
-      const row = notices.add();
-      const n = notices.values;
-      n[row + N.Due] = time + this.#noticeDelay(values[at + F.Id]);
-      n[row + N.News] = News.Fill;
-      n[row + N.Instrument] = index;
-      n[row + N.Order] = values[at + F.Id];
-      n[row + N.Signed] = signed;
-      n[row + N.Price] = price;
-      n[row + N.Commission] = commission;
-      n[row + N.Time] = time;
-      n[row + N.Maker] = Number(maker);
-      n[row + N.Remaining] = Math.abs(left);
-      n[row + N.Counted] = Number(counted);
-      n[row + N.Realised] = realised;
-    } else {
-      this.#hearFill(values[at + F.Id], signed, price, left === 0, counted);
-    }
-  }
-
-  /** Brackets and groups follow a fill. */
-  #follow(at: number, signed: number, done: boolean): void {
-    const { rows } = this;
-    const { values } = rows;
-    const id = values[at + F.Id];
-    const group = values[at + F.Group];
-    const flags = values[at + F.Flags];
-    const time = this.market.values[M.Time];
-    for (let i = 0; i < rows.count; i++) {
-      const other = i * F.Fields;
-      if (other === at || values[other + F.Status] === Status.Done) continue;
-      if (
-        values[other + F.Group] === id && hasFlag(values, other, Flag.Child)
-      ) {
-        this.#grow(other, signed, time);
-      } else if (group !== 0 && values[other + F.Group] === group) {
-        if ((flags & Flag.Child) !== 0) this.#shrink(other, signed, time, done);
-        else if ((flags & Flag.Oco) !== 0) {
-          this.#end(other, News.Cancelled, "other_filled", time);
-        }
-      }
-    }
-  }
-
-  /** Protection grows with the entry that it protects. */
-  #grow(child: number, signed: number, time: number): void {
-    const { values } = this.rows;
-    if (values[child + F.Status] === Status.Dormant) {
-      values[child + F.Status] = Status.Waking;
-      values[child + F.Arrival] = time;
-      values[child + F.Signed] = -signed;
-      this.#waking = true;
-    } else values[child + F.Signed] -= signed;
-  }
-
-  /** Protection whose entry filled on this event meets the next one. */
-  #wake(): void {
-    const { rows } = this;
-    this.#waking = false;
-    for (let i = 0; i < rows.count; i++) {
-      const at = i * F.Fields;
-      if (rows.values[at + F.Status] !== Status.Waking) continue;
-      rows.values[at + F.Status] = Status.Sent;
-      this.#pending = Math.min(this.#pending, rows.values[at + F.Arrival]);
-    }
-  }
-
-  /** What one side of a bracket closed, the other has not to close any more. */
-  #shrink(child: number, signed: number, time: number, done: boolean): void {
-    const { values } = this.rows;
-    const left = addQuantity(values[child + F.Signed], -signed);
-    if (left === 0 || left > 0 !== values[child + F.Signed] > 0) {
-      if (done) this.#end(child, News.Cancelled, "other_filled", time);
-    } else values[child + F.Signed] = left;
+    const woken = followFill(this.rows, at, signed, time, (other) => {
+      this.#end(other, News.Cancelled, "other_filled", time);
+    });
+    if (woken) this.#waking = true;
+    this.known.tellFill(at, {
+      signed,
+      price,
+      commission,
+      time,
+      maker,
+      remaining: Math.abs(left),
+      realised,
+    });
   }
 
   /** A change of terms reaches the market. */
@@ -582,8 +508,7 @@ export class Exchange {
         return this.#end(at, News.Cancelled, "asked", time);
       }
       if (counted) {
-        const by = addQuantity(left, -values[at + F.Signed]);
-        this.#state[GOAL] = addQuantity(this.goal, by);
+        this.known.aim(addQuantity(left, -values[at + F.Signed]));
       }
       const grows = Math.abs(left) > Math.abs(values[at + F.Signed]);
       values[at + F.Signed] = left;
@@ -592,7 +517,7 @@ export class Exchange {
       }
     }
     if (stop === stop) values[at + F.Stop] = stop;
-    this.#news(at, News.Changed, "none", time);
+    this.known.tell(at, News.Changed, "none", time);
     if (limit === limit && limit !== values[at + F.Limit]) {
       values[at + F.Limit] = limit;
       if (values[at + F.Status] === Status.Working) this.#enterBook(at);
@@ -611,13 +536,9 @@ export class Exchange {
       else ledger.cancelled++;
     }
     const id = values[at + F.Id];
-    this.#news(at, news, reason, time);
-    for (let i = 0; i < rows.count; i++) {
-      const child = i * F.Fields;
-      if (
-        values[child + F.Group] === id &&
-        values[child + F.Status] === Status.Dormant
-      ) this.#end(child, News.Cancelled, "entry_ended", time);
+    this.known.tell(at, news, reason, time);
+    for (const child of sleepersOf(rows, id)) {
+      this.#end(child, News.Cancelled, "entry_ended", time);
     }
   }
 
@@ -640,81 +561,11 @@ export class Exchange {
     }
   }
 
-  // News.
-
-  #news(at: number, news: number, reason: Reason, time: number): void {
-    const { values } = this.rows;
-    const counted = hasFlag(values, at, Flag.Counted);
-    const over = values[at + F.Status] === Status.Done;
-    const id = values[at + F.Id];
-    this.#tell(news, id, values[at + F.Signed], reason, time, over, counted);
-  }
-
-  #tell(
-    news: number,
-    id: number,
-    signed: number,
-    reason: Reason,
-    time: number,
-    over: boolean,
-    counted: boolean,
-  ): void {
-    const { notices, index, hearsOrders } = this.#setup;
-    if (this.#instantNotice && over) this.#hearEnd(id, signed, counted);
-    if (!hearsOrders && this.#instantNotice) return;
-    const row = notices.add();
-    const n = notices.values;
-    n[row + N.Due] = time + this.#noticeDelay(id);
-    n[row + N.News] = news;
-    n[row + N.Instrument] = index;
-    n[row + N.Order] = id;
-    n[row + N.Signed] = signed;
-    n[row + N.Price] = NaN;
-    n[row + N.Time] = time;
-    n[row + N.Remaining] = Math.abs(signed);
-    n[row + N.Reason] = reasonCode(reason);
-    n[row + N.Known] = Number(this.#instantNotice || !over);
-    n[row + N.Counted] = Number(counted);
-  }
-
-  /** The strategy hears of a notice: what it knows changes. */
+  /** The strategy hears of a notice. */
   hear(notice: Float64Array): void {
-    const id = notice[N.Order];
-    const counted = notice[N.Counted] !== 0;
-    if (notice[N.News] === News.Fill) {
-      const done = notice[N.Remaining] === 0;
-      this.#hearFill(id, notice[N.Signed], notice[N.Price], done, counted);
-    } else if (notice[N.Known] === 0) {
-      this.#hearEnd(id, notice[N.Signed], counted);
-    }
-    this.#settle();
-  }
-
-  #hearFill(
-    id: number,
-    signed: number,
-    price: number,
-    done: boolean,
-    counted: boolean,
-  ): void {
-    this.known.move(signed, price);
-    if (!counted) this.#state[GOAL] = addQuantity(this.goal, signed);
-    const at = this.rows.find(id);
-    if (at < 0) return;
-    const { values } = this.rows;
-    values[at + F.Heard] += Math.abs(signed);
-    if (done) this.#forget(at);
-  }
-
-  #hearEnd(id: number, signed: number, counted: boolean): void {
-    if (counted) this.#state[GOAL] = addQuantity(this.goal, -signed);
-    const at = this.rows.find(id);
-    if (at >= 0) this.#forget(at);
-  }
-
-  #forget(at: number): void {
-    this.rows.values[at + F.Over] = 1;
+    this.known.hear(notice);
     this.#over++;
+    this.#settle();
   }
 
   #delay(
@@ -726,33 +577,26 @@ export class Exchange {
     return delayOf(delay, purpose, id, this.#setup.seed, this.#setup.read);
   }
 
-  #noticeDelay(id: number): number {
-    return this.#delay(
-      this.#setup.simulation.latency.notice,
-      Purpose.Notice,
-      id,
-    );
-  }
-
   get snapshotSize(): number {
-    return FIELDS + 1 + this.market.snapshotSize + this.rows.snapshotSize +
+    return 2 + this.market.snapshotSize + this.rows.snapshotSize +
       this.truth.snapshotSize + this.known.snapshotSize;
   }
 
   save(out: Float64Array, offset: number): number {
-    out.set(this.#state, offset);
-    out[offset + FIELDS] = this.#pending;
-    offset = this.market.save(out, offset + FIELDS + 1);
+    out[offset] = Number(this.closing);
+    out[offset + 1] = this.#pending;
+    offset = this.market.save(out, offset + 2);
     offset = this.rows.save(out, offset);
     offset = this.truth.save(out, offset);
     return this.known.save(out, offset);
   }
 
   restore(from: Float64Array, offset: number): number {
-    this.#state.set(from.subarray(offset, offset + FIELDS));
-    this.#pending = from[offset + FIELDS];
+    this.closing = from[offset] !== 0;
+    this.#pending = from[offset + 1];
     this.#over = 0;
-    offset = this.market.restore(from, offset + FIELDS + 1);
+    this.#waking = false;
+    offset = this.market.restore(from, offset + 2);
     offset = this.rows.restore(from, offset);
     offset = this.truth.restore(from, offset);
     return this.known.restore(from, offset);
