@@ -123,6 +123,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   "^[1-9]\\d* ticks$": "`N ticks`",
   "^[a-z][a-z0-9_]*$": "id of a stage",
   "^[A-Z]{3,5}$": "currency code",
+  [String.raw`^(-?\d+(?:\.\d+)?)(%|bps)$`]: "text such as `0.02%` or `2bps`",
   "^([01]\\d|2[0-3]):[0-5]\\d$": '`"HH:MM"`',
   "^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$": '`"HH:MM"`, at most `"24:00"`',
   "^\\d{4}-\\d{2}-\\d{2}$": "date",
