@@ -1,10 +1,9 @@
 import { Account, type AccountSpec } from "../broker/account.ts";
 import { Broker } from "../broker/broker.ts";
 import { Exchange } from "../broker/exchange.ts";
-import { fillOf, orderEventOf } from "../broker/fill.ts";
 import { Ledger, type SliceRecord } from "../broker/ledger.ts";
 import { M } from "../broker/market.ts";
-import { N, News, Notices } from "../broker/notices.ts";
+import { N, Notices } from "../broker/notices.ts";
 import type { SimulationSpec } from "../broker/simulation.ts";
 import type { Instrument } from "../instrument.ts";
 import type { CompiledStrategy } from "../strategy/compile.ts";
@@ -12,12 +11,10 @@ import { LiveContext, type Moment } from "../strategy/context.ts";
 import { Kept } from "../strategy/kept.ts";
 import { type FlatState, layState } from "../strategy/state.ts";
 import { SeriesGraph } from "../series/graph.ts";
-import type {
-  AnyStrategy,
-  EventCallback,
-  NewsCallback,
-} from "../strategy/strategy.ts";
+import type { EventCallback } from "../strategy/strategy.ts";
 import { type Batch, Feed, type FeedSpec } from "./feed.ts";
+import { Listener } from "./listener.ts";
+import { matchesOn, precedes, ranksBefore } from "./merge.ts";
 import { Moments, type Occasion } from "./moments.ts";
 import { type Reached, Timers, type TimerSpec } from "./timers.ts";
 
@@ -67,7 +64,7 @@ export class Runner {
   readonly #account: Account;
   readonly #notices = new Notices();
   readonly #main: Broker;
-  readonly #definition: AnyStrategy;
+  readonly #listener: Listener;
   readonly #kept: Kept;
   readonly #strategy: CompiledStrategy;
   readonly #callbacks: readonly (EventCallback | null)[];
@@ -75,7 +72,6 @@ export class Runner {
   readonly #context: LiveContext;
   readonly #timers: Timers;
   readonly #ledger: Ledger;
-  readonly #sessions: TimerSpec;
   /** A margin call was made, and equity has not recovered since. */
   #called = false;
   readonly #initial: Float64Array;
@@ -97,9 +93,7 @@ export class Runner {
       )
     );
     this.#current = this.#feeds[0];
-    this.#definition = definition;
     this.#kept = new Kept(definition);
-    this.#sessions = options.timers;
     this.#timers = new Timers(
       options.timers,
       new Moments({
@@ -150,6 +144,15 @@ export class Runner {
         ? this.#exchanges[feed.spec.instrument]
         : null
     );
+    this.#listener = new Listener({
+      definition,
+      broker: this.#main,
+      exchanges: this.#exchanges,
+      state: this.#state.view,
+      context: this.#context,
+      series: strategy.series,
+      sessions: options.timers,
+    });
     this.#callbacks = this.#feeds.map(({ spec, index }) => {
       if (index >= strategy.inputs.length) return null;
       return (spec.kind === "bars" ? definition.onBar : definition.onTick) ??
@@ -357,7 +360,7 @@ export class Runner {
     while (this.#notices.count !== 0) {
       const notice = this.#notices.takeDue(time);
       if (notice === null) return;
-      this.#hear(notice);
+      this.#listener.hear(notice);
     }
   }
 
@@ -382,32 +385,11 @@ export class Runner {
         else exchange?.market.pause();
       }
       this.#follow({ time: notice[N.Due], key: feed.keyAt(row) });
-      this.#hear(notice);
+      this.#listener.hear(notice);
     }
     if (!away) return;
     exchange?.market.enter(feed);
     this.#follow(feed);
-  }
-
-  #hear(notice: Float64Array): void {
-    const exchange = this.#exchanges[notice[N.Instrument]];
-    exchange.hear(notice);
-    const { symbol } = exchange.instrument;
-    const { onFill, onOrder } = this.#definition;
-    if (notice[N.News] === News.Fill) {
-      this.#call(onFill, fillOf(notice, symbol));
-    } else this.#call(onOrder, orderEventOf(notice, symbol));
-  }
-
-  #call<T>(callback: NewsCallback<T> | undefined, what: T): void {
-    callback?.call(
-      this.#definition,
-      what,
-      this.#main,
-      this.#state.view,
-      this.#context,
-      this.#strategy.series,
-    );
   }
 
   #follow(moment: Moment): void {
@@ -431,7 +413,7 @@ export class Runner {
         broker.target(0);
       }
     }
-    this.#call(this.#definition.onMarginCall, { equity, maintenance });
+    this.#listener.marginCall({ equity, maintenance });
   }
 
   #fireTimers(feed: Feed): void {
@@ -447,7 +429,7 @@ export class Runner {
         const notice = this.#notices.takeDue(time);
         if (notice === null) break;
         this.#follow({ time: notice[N.Due], key });
-        this.#hear(notice);
+        this.#listener.hear(notice);
       }
       this.#follow({ time, key });
     };
@@ -471,15 +453,15 @@ export class Runner {
   }
 
   #tell(occasion: Occasion): void {
-    const { onTimer, onSessionStart, onSessionEnd } = this.#definition;
-    if (occasion.kind === "timer") return this.#call(onTimer, occasion.name);
-    if ("instrument" in occasion) return this.#turnOver(occasion);
-    const { opens, closes } = this.#sessions;
-    const { session } = occasion;
-    this.#call(
-      occasion.kind === "start" ? onSessionStart : onSessionEnd,
-      { open: opens[session], close: closes[session] },
-    );
+    switch (occasion.kind) {
+      case "timer":
+        return this.#listener.timer(occasion.name);
+      case "start":
+      case "end":
+        return this.#listener.session(occasion.kind, occasion.session);
+      default:
+        return this.#turnOver(occasion);
+    }
   }
 
   #turnOver({ kind, instrument }: ContractOccasion): void {
@@ -537,24 +519,4 @@ function matchBar(exchange: Exchange, feed: Feed): boolean {
   }
   exchange.market.refresh();
   return filled;
-}
-
-/** Orders of an instrument match on its ticks; on its bars when there are none. */
-function matchesOn(feeds: readonly Feed[], { index, spec }: Feed): boolean {
-  const own = feeds.filter((f) => f.spec.instrument === spec.instrument);
-  const ticks = own.filter((f) => f.spec.kind !== "bars");
-  return ticks.length > 0 ? spec.kind !== "bars" : own[0].index === index;
-}
-
-function precedes(a: Feed, b: Feed): boolean {
-  const ta = a.times[a.at];
-  const tb = b.times[b.at];
-  return ta < tb || (ta === tb && ranksBefore(a, b));
-}
-
-/** At equal times. */
-function ranksBefore(a: Feed, b: Feed): boolean {
-  const barsA = a.spec.kind === "bars";
-  const barsB = b.spec.kind === "bars";
-  return barsA === barsB ? a.index < b.index : barsA;
 }
