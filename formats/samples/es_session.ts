@@ -2,7 +2,7 @@ import { Arrivals } from "./es_arrivals.ts";
 import { type EsDay, SESSION_SECONDS } from "./es_days.ts";
 import { grow, Random } from "./random.ts";
 import { drawSize } from "./sizes.ts";
-import { TradeWriter } from "./trade_writer.ts";
+import { type FileText, TextWriter } from "./text_writer.ts";
 
 /** Part of the orders that fill in several trades at one instant, and how they go on. */
 const SWEEP = { starts: 0.27, goes_on: 0.5, next_level: 0.03 };
@@ -17,13 +17,6 @@ const STICKY = 0.45;
 const END = SESSION_SECONDS * 1e6;
 const LAST_STRETCH = 120e6;
 
-export interface SessionText {
-  /** CSV with its header line, ASCII. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Trades, without the header. */
-  readonly rows: number;
-}
-
 /**
  * One session's trades. An efficient price wanders with changing volatility
  * from the open to the day's close; quotes one tick apart follow it with some
@@ -35,11 +28,11 @@ export function esSession(
   seed: number,
   index: number,
   day: EsDay,
-): SessionText {
+): FileText {
   const random = new Random(seed, index + 1);
   const orders = day.trades / FILLS_PER_ORDER;
   const arrivals = new Arrivals(random, orders);
-  const writer = new TradeWriter("epoch_s,price,size,side", day.trades);
+  const writer = new TextWriter("epoch_s,price,size,side", day.trades);
   const step = day.deviation / Math.sqrt(orders);
   let value = day.open_price + 0.5;
   let bid = day.open_price;
@@ -48,6 +41,14 @@ export function esSession(
   let minute = -1;
   let scale = step;
   let before = 0;
+  let micros = 0;
+  const add = (price: number, bought: boolean) => {
+    writer.line(day.open_s, micros);
+    writer.number(25 * price, 2);
+    writer.number(drawSize(random));
+    writer.letter(bought ? "B" : "S");
+    writer.end();
+  };
   for (;;) {
     const t = arrivals.next();
     if (t >= END) break;
@@ -63,15 +64,9 @@ export function esSession(
     while (value > bid + 1 + STICKY) bid++;
     while (value < bid - STICKY) bid--;
 
-    const micros = Math.floor(t);
+    micros = Math.floor(t);
     if (random.uniform() < LONE) {
-      writer.add(
-        day.open_s,
-        micros,
-        buy ? bid : bid + 1,
-        drawSize(random),
-        !buy,
-      );
+      add(buy ? bid : bid + 1, !buy);
       continue;
     }
     if (random.uniform() > PERSISTENCE) {
@@ -80,15 +75,15 @@ export function esSession(
     }
     const direction = buy ? 1 : -1;
     let price = buy ? bid + 1 : bid;
-    writer.add(day.open_s, micros, price, drawSize(random), buy);
+    add(price, buy);
     if (random.uniform() >= SWEEP.starts) continue;
     do {
       if (random.uniform() < SWEEP.next_level) {
         price += direction;
         value += 0.5 * direction;
       }
-      writer.add(day.open_s, micros, price, drawSize(random), buy);
+      add(price, buy);
     } while (random.uniform() < SWEEP.goes_on);
   }
-  return { bytes: writer.bytes(), rows: writer.rows };
+  return writer.text();
 }

@@ -1,28 +1,23 @@
-import type { SampleState } from "./directory.ts";
-import {
-  esSampleState,
-  makeEsSample,
-  type Sample,
-  type SampleOptions,
-} from "./es.ts";
-
-/** A data set that the project makes itself, in the one directory that is its own. */
-export interface SampleSource {
-  /** Relative to the working directory. */
-  readonly directory: string;
-  /** What `directory` holds of the sample. */
-  readonly state: (directory: string) => Promise<SampleState>;
-  readonly make: (
-    directory: string,
-    options?: SampleOptions,
-  ) => Promise<Sample>;
-}
+import { BTC_QUOTES, BTC_TRADES } from "./btc.ts";
+import { ES_SAMPLE } from "./es.ts";
+import { EURUSD_SAMPLE } from "./eurusd.ts";
+import { type SampleSource, sampleSource } from "./make.ts";
+import { NQ_SAMPLE } from "./nq.ts";
 
 /** Samples by the name that a loader gives in `sample:`. */
-export const SAMPLES: Readonly<Record<string, SampleSource>> = {
-  es: { directory: "data/es", state: esSampleState, make: makeEsSample },
-};
+export const SAMPLES = {
+  es: sampleSource("data/es", ES_SAMPLE),
+  nq: sampleSource("data/nq", NQ_SAMPLE),
+  eurusd: sampleSource("data/eurusd", EURUSD_SAMPLE),
+  "btc-trades": sampleSource("data/btc-trades", BTC_TRADES),
+  "btc-quotes": sampleSource("data/btc-quotes", BTC_QUOTES),
+} as const satisfies Readonly<Record<string, SampleSource>>;
 
 export { ES_SEED, makeEsSample, sampleExists } from "./es.ts";
 export type { SampleState } from "./directory.ts";
-export type { Sample, SampleOptions, SampleProgress } from "./es.ts";
+export type {
+  Sample,
+  SampleOptions,
+  SampleProgress,
+  SampleSource,
+} from "./make.ts";

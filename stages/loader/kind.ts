@@ -5,10 +5,13 @@ import type {
   StageIssue,
   StageKind,
 } from "../../pipeline/contract/mod.ts";
+import { SAMPLES } from "../../formats/samples/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import { Columns } from "./columns.ts";
 import { TICK_COLUMNS } from "./tick_columns.ts";
+
+const SAMPLE_NAMES = Object.keys(SAMPLES) as (keyof typeof SAMPLES)[];
 
 /** Keys of a loader. */
 export const LoaderConfig = z.strictObject({
@@ -32,7 +35,7 @@ export const LoaderConfig = z.strictObject({
       "What stands between two values",
     ).default(","),
   }).describe("Details of CSV files").prefault({}),
-  sample: z.enum(["es"]).describe(
+  sample: z.enum(SAMPLE_NAMES).describe(
     "Built-in synthetic sample to make where the source has no files",
   ).optional(),
 });

@@ -1,0 +1,171 @@
+/**
+ * How fast does the engine run a strategy beside a loop written by hand?
+ *
+ * `deno task bench:strategies [ROUNDS]` runs `sma_cross` and `hft15` in the
+ * Runner over the sample's 5 million trades in memory, on one core, warm, in
+ * turn with hand-written loops that do the same arithmetic; prints medians,
+ * ticks a second and ratios. Fills must be as many and profit the same.
+ */
+import {
+  compileStrategy,
+  instrumentOf,
+  isStrategy,
+  Runner,
+  simulationOf,
+} from "../engine/host.ts";
+import { esDays } from "../formats/samples/es_days.ts";
+import { esSession } from "../formats/samples/es_session.ts";
+import { ES_SEED } from "../formats/samples/mod.ts";
+import hft15Strategy from "../strategies/hft15.ts";
+import smaCrossStrategy from "../strategies/sma_cross.ts";
+import { interleave, median } from "./harness.ts";
+import { hft15 } from "./hft15_loop.ts";
+import { type LoopResult, smaCross } from "./loops.ts";
+
+type Outcome = Omit<LoopResult, "ms">;
+
+interface Tape {
+  readonly time: Float64Array;
+  readonly price: Float64Array;
+  readonly size: Float64Array;
+}
+
+const ROUNDS = Number(Deno.args[0] ?? 7);
+const BATCH = 65_536;
+const SMA = { fast: 50, slow: 500 };
+const HFT = { fast: 50, slow: 1000, enter: 11, least: 2 };
+
+/** The sample's sessions end to end, times in nanoseconds from the first. */
+function readTape(): Tape {
+  const time: number[] = [];
+  const price: number[] = [];
+  const size: number[] = [];
+  const days = esDays(ES_SEED);
+  const origin = days[0].open_s;
+  for (const [index, day] of days.entries()) {
+    const { bytes } = esSession(ES_SEED, index, day);
+    let at = bytes.indexOf(10) + 1;
+    const digits = () => {
+      let value = 0;
+      while (bytes[at] >= 48) value = value * 10 + bytes[at++] - 48;
+      at++;
+      return value;
+    };
+    while (at < bytes.length) {
+      const seconds = digits() - origin;
+      time.push(seconds * 1e9 + digits() * 1000);
+      price.push(digits() + digits() / 100);
+      size.push(digits());
+      at += 2;
+    }
+  }
+  return {
+    time: Float64Array.from(time),
+    price: Float64Array.from(price),
+    size: Float64Array.from(size),
+  };
+}
+
+/** One whole run in the engine. */
+function runEngine(
+  definition: object,
+  params: Readonly<Record<string, unknown>>,
+  columns: readonly (keyof Tape)[],
+  tape: Tape,
+): Outcome {
+  if (!isStrategy(definition)) throw new TypeError("Cannot run: no strategy");
+  const { compiled } = compileStrategy(definition, params);
+  if (!compiled) throw new TypeError("Cannot run: bad parameters");
+  const rows = tape.time.length;
+  const runner = new Runner({
+    strategy: compiled,
+    feeds: [{ stage: "ticks", kind: "trades", instrument: 0, columns }],
+    instruments: [
+      instrumentOf({
+        symbol: "ES",
+        tickSize: 0.25,
+        multiplier: 50,
+        commission: [{ perContract: 2.05 }],
+      }),
+    ],
+    origin: 0n,
+    seed: 7,
+    simulation: simulationOf({}),
+    account: {
+      capital: 1e6,
+      currency: "USD",
+      rates: [{ kind: "fixed", rate: 1 }],
+      marginCall: "none",
+      tracked: false,
+    },
+    timers: {
+      equityEvery: 60e9,
+      opens: new Float64Array(0),
+      closes: new Float64Array(0),
+      flatBefore: null,
+    },
+  });
+  runner.record(true);
+  for (let from = 0; runner.advance() >= 0; from += BATCH) {
+    const to = Math.min(rows, from + BATCH);
+    const batch = from >= rows ? null : {
+      time: tape.time.subarray(from, to),
+      columns: columns.map((name) => tape[name].subarray(from, to)),
+      from: 0,
+      to: to - from,
+      ordinal: from,
+    };
+    runner.supply(0, batch);
+  }
+  runner.sampleNow();
+  const { fills, equity, ticks } = runner.take();
+  const last = equity.time.length - 1;
+  const profit = equity.value[last] - equity.commission[last];
+  return { ticks, fills: fills.time.length, profit };
+}
+
+const tape = readTape();
+const JOBS = [
+  {
+    name: "sma_cross",
+    engine: () => runEngine(smaCrossStrategy, SMA, ["price"], tape),
+    loop: () => smaCross(tape.price, SMA.fast, SMA.slow),
+  },
+  {
+    name: "hft15",
+    engine: () => runEngine(hft15Strategy, HFT, ["price", "size"], tape),
+    loop: () => hft15(tape.price, tape.size, HFT),
+  },
+];
+
+for (const { name, engine, loop } of JOBS) {
+  const times = { engine: [] as number[], loop: [] as number[] };
+  const outcomes = { engine: engine(), loop: loop() };
+  const { fills, profit } = outcomes.loop;
+  if (
+    outcomes.engine.fills !== fills ||
+    Math.abs(outcomes.engine.profit - profit) > 0.005
+  ) {
+    throw new Error(
+      `Cannot compare ${name}: the engine has ${outcomes.engine.fills} fills and ${outcomes.engine.profit}, the loop ${fills} and ${profit}`,
+    );
+  }
+  const clock = (into: number[], job: () => unknown) => () => {
+    const begun = performance.now();
+    job();
+    into.push((performance.now() - begun) / 1000);
+    return Promise.resolve();
+  };
+  await interleave(ROUNDS, [
+    clock(times.engine, engine),
+    clock(times.loop, loop),
+  ]);
+  const rate = (seconds: number[]) =>
+    (tape.time.length / median(seconds) / 1e6).toFixed(1);
+  const ratio = (median(times.loop) / median(times.engine)).toFixed(2);
+  console.log(
+    `${name}: ${fills} fills, profit ${profit.toFixed(2)}; engine ${
+      rate(times.engine)
+    } M ticks/s, loop ${rate(times.loop)} M ticks/s, ratio ${ratio}`,
+  );
+}
