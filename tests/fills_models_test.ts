@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FillSpec } from "../engine/host.ts";
+import { type FillSpec, instrumentOf } from "../engine/host.ts";
 import { F, OrderRows } from "../engine/broker/order_rows.ts";
 import { logarithm, powerOf, riskAverse } from "../engine/fills/queue.ts";
 import {
@@ -280,6 +280,22 @@ Deno.test("queue: cancels move us forward by the rule, never behind what is show
   assert.ok(Math.abs(ahead("power") - (60 - (1 - 1600 / 5200) * 20)) < 1e-9);
   const log = Math.log(41) / (Math.log(41) + Math.log(61));
   assert.ok(Math.abs(ahead("log") - (60 - (1 - log) * 20)) < 1e-9);
+});
+
+Deno.test("queue: what fills is whole lots, whatever fraction is left ahead", () => {
+  // 46.15 of the 200 were ahead of us: 153.85 reach us.
+  const seen = follow(
+    { 0: (b) => b.buy(500, { limit: 99 }) },
+    quotesAnd(
+      quotes([99, 100, 60], [99, 100, 60], [99, 100, 100], [99, 100, 80]),
+      [[99, 200, -1]],
+    ),
+    {
+      simulation: { fills: { model: "queue", cancels: "power", exponent: 2 } },
+      instruments: [instrumentOf({ symbol: "X", tickSize: 0.25, lotSize: 1 })],
+    },
+  );
+  assert.deepEqual(seen.fills.map(({ quantity }) => quantity), [153]);
 });
 
 function quotesAnd(

@@ -40,12 +40,14 @@ export class Queue implements FillModel {
   readonly improves = false;
   readonly #behind: Behind;
   readonly #half: number;
+  readonly #lot: number;
   /** Contracts of this trade that our orders have had. */
   #used = 0;
 
-  constructor(behind: Behind, { half }: FillModelOptions) {
+  constructor(behind: Behind, { half, lot }: FillModelOptions) {
     this.#behind = behind;
     this.#half = half;
+    this.#lot = lot;
   }
 
   begin(): void {
@@ -84,7 +86,9 @@ export class Queue implements FillModel {
       return 0;
     }
     rows[at + F.Ahead] = 0;
-    const filled = Math.max(0, Math.min(open, -ahead - this.#used));
+    // Cancels leave fractions ahead; what fills is whole lots.
+    const reached = this.#whole(-ahead - this.#used);
+    const filled = Math.max(0, Math.min(open, reached));
     this.#used += filled;
     return filled;
   }
@@ -100,6 +104,11 @@ export class Queue implements FillModel {
 
   slipTicks(): number {
     return 0;
+  }
+
+  #whole(quantity: number): number {
+    const lot = this.#lot;
+    return lot === 0 ? quantity : Math.floor(quantity / lot + 1e-9) * lot;
   }
 
   /** Takes in what the quotes show at the order's price. */
