@@ -27,7 +27,12 @@ export default strategy({
     first: first.price,
     second: second.price,
   }),
-  state: { open: false, seen: 0, side: 0, ring: Array<number>(SAMPLES).fill(0) },
+  state: {
+    open: false,
+    seen: 0,
+    side: 0,
+    ring: Array<number>(SAMPLES).fill(0),
+  },
   onSessionStart(_session, _broker, state) {
     state.open = true;
   },

@@ -20,6 +20,8 @@ const PAGES = [
   "CHANGELOG.md",
   ...readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),
+  ...readdirSync(join(ROOT, "docs/strategies"))
+    .map((name) => join("docs/strategies", name)),
 ];
 
 interface Placed extends CodeBlock {

@@ -13,12 +13,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { ES_DATES, esDays } from "../formats/samples/es_days.ts";
 import { esSession } from "../formats/samples/es_session.ts";
-import {
-  ES_SEED,
-  makeEsSample,
-  sampleExists,
-  SAMPLES,
-} from "../formats/samples/mod.ts";
+import { ES_SEED, makeEsSample, sampleExists } from "../formats/samples/mod.ts";
 
 const FIRST = "ES_trades_2024-02-26.csv.gz";
 const GOLDEN =
@@ -140,11 +135,6 @@ Deno.test("a seed that is no 32-bit integer is refused", async () => {
   for (const seed of [-1, 1.5, NaN, 2 ** 32]) {
     await assert.rejects(makeEsSample("unused", { seed }), RangeError);
   }
-});
-
-Deno.test("samples are known by name, each with its own directory", () => {
-  assert.deepEqual(Object.keys(SAMPLES), ["es"]);
-  assert.equal(SAMPLES.es.directory, "data/es");
 });
 
 async function inDirectory(

@@ -1,7 +1,9 @@
 import type { FileText } from "../../formats/samples/text_writer.ts";
 
 /** Columns of a sample's file by their names; `B` and `S` are 1 and -1. */
-export function columnsOf({ bytes }: FileText): Record<string, Float64Array> {
+export function columnsOf(
+  { bytes }: Pick<FileText, "bytes">,
+): Record<string, Float64Array> {
   const [header, ...lines] = new TextDecoder().decode(bytes).trimEnd()
     .split("\n");
   const names = header.split(",");
@@ -14,20 +16,16 @@ export function columnsOf({ bytes }: FileText): Record<string, Float64Array> {
   return Object.fromEntries(names.map((name, i) => [name, columns[i]]));
 }
 
-/** The first lines of a file, its header counted out. */
-export function headOf({ bytes }: FileText, rows: number): string {
-  let at = 0;
-  for (let line = 0; line <= rows; line++) {
-    const end = bytes.indexOf(10, at);
-    if (end < 0) break;
-    at = end + 1;
-  }
-  return new TextDecoder().decode(bytes.subarray(0, at));
-}
-
-/** The lines of a file that are not later than a time, seconds since the epoch. */
-export function untilOf(text: FileText, end_s: number): string {
-  const lines = new TextDecoder().decode(text.bytes).trimEnd().split("\n");
-  const kept = lines.filter((line, i) => i === 0 || parseFloat(line) <= end_s);
-  return kept.join("\n") + "\n";
+/** The lines of a file in the first `minutes` of a session, and in its last five. */
+export function endsOf(
+  { bytes }: FileText,
+  { open, close, minutes }: { open: number; close: number; minutes: number },
+): string {
+  const [header, ...lines] = new TextDecoder().decode(bytes).trimEnd()
+    .split("\n");
+  const kept = lines.filter((line) => {
+    const at = parseFloat(line);
+    return at < open + 60 * minutes || at >= close - 300;
+  });
+  return [header, ...kept, ""].join("\n");
 }
