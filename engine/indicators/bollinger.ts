@@ -38,12 +38,16 @@ export function bollinger(
   const spread = std(source, length);
   const upper = linear(1, middle, width, spread);
   const lower = linear(1, middle, -width, spread);
-  const between = sub(upper, lower);
   return {
     middle,
     upper,
     lower,
-    percentB: div(sub(source, lower), between),
-    bandwidth: div(between, middle),
+    // Declared when they are asked for: what nobody reads is not computed.
+    get percentB() {
+      return div(sub(source, lower), sub(upper, lower));
+    },
+    get bandwidth() {
+      return div(sub(upper, lower), middle);
+    },
   };
 }
