@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { DuckDBInstance } from "@duckdb/node-api";
 import * as engine from "../engine/mod.ts";
+import { duckdb, selection } from "./helpers/duckdb.ts";
 import { assertClose, valuesOf } from "./helpers/indicators.ts";
 
 const FILE = "../shared/data/es/ESM8_trades_20180507.csv.gz";
 /** Of the file's rows, for the time that DuckDB takes. */
-const ROWS = 30_000;
+const ROWS = 20_000;
 
 /** Real trades: nanoseconds since the day's beginning, and prices. */
 function realTrades(): { time: Float64Array; price: Float64Array } {
@@ -23,42 +23,26 @@ function realTrades(): { time: Float64Array; price: Float64Array } {
   };
 }
 
-/** Columns that DuckDB computes over the same trades. */
-async function duckdb(
+/** What DuckDB computes over the same trades. */
+function overTrades(
   expressions: Readonly<Record<string, string>>,
   windows: string,
 ): Promise<Record<string, Float64Array>> {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  try {
-    await connection.run(`CREATE TABLE t AS
+  return duckdb(
+    `SELECT ${selection(expressions)} FROM t WINDOW ${windows} ORDER BY i`,
+    `CREATE TABLE t AS
       SELECT row_number() OVER () AS i, column0 * 1000000 AS us, column1 AS price
       FROM (SELECT column0::DECIMAL(28, 6) AS column0, column1::DOUBLE AS column1
             FROM read_csv('${FILE}', header = false, skip = 1, all_varchar = true)
-            LIMIT ${ROWS})`);
-    const select = Object.entries(expressions)
-      .map(([name, sql]) => `(${sql})::DOUBLE AS "${name}"`);
-    const reader = await connection.runAndReadAll(
-      `SELECT ${select.join(", ")} FROM t WINDOW ${windows} ORDER BY i`,
-    );
-    const columns = reader.getColumns();
-    return Object.fromEntries(
-      Object.keys(expressions).map((name, c) => [
-        name,
-        Float64Array.from(columns[c], (value) => value as number ?? NaN),
-      ]),
-    );
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+            LIMIT ${ROWS})`,
+  );
 }
 
 Deno.test({
   name: "over rows of real trades indicators are DuckDB's window functions",
   ignore: !existsSync(FILE),
   async fn() {
-    const should = await duckdb(
+    const should = await overTrades(
       {
         sma: "avg(price) OVER w",
         sum: "sum(price) OVER w",
@@ -96,7 +80,7 @@ Deno.test({
   name: "over times of real trades indicators are DuckDB's window functions",
   ignore: !existsSync(FILE),
   async fn() {
-    const should = await duckdb(
+    const should = await overTrades(
       {
         sma: "avg(price) OVER w",
         sum: "sum(price) OVER w",

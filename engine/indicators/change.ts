@@ -81,8 +81,9 @@ class Roc implements Kernel {
   ): void {
     const n = this.#length;
     for (let i = from; i < to; i++) {
-      const past = x[i - n];
-      out[i] = past === 0 ? NaN : 100 * (x[i] / past - 1);
+      const change = 100 * (x[i] / x[i - n] - 1);
+      // Infinity less itself is NaN.
+      out[i] = change + (change - change);
     }
   }
 }

@@ -100,11 +100,9 @@ class Rsi implements Kernel {
           up += alpha * (0.5 * (size + change) - up);
           down += alpha * (0.5 * (size - change) - down);
           const both = up + down;
-          if (both > 0) out[i] = 100 * up / both;
-          else {
-            out[i] = NaN;
-            if (both !== both) break;
-          }
+          // 0 / 0 while nothing has moved.
+          out[i] = 100 * up / both;
+          if (both !== both) break;
         }
         seen = Math.min(reach, seen + i - begun);
         if (i < end) {

@@ -36,6 +36,7 @@ export class TimeExtreme implements Kernel {
     let begin = (from - state[HELD]) | 0;
     let phase = state[PHASE];
     let since = state[SINCE];
+    let gate = phase === FULL ? sign : NaN;
     if (fresh) {
       deque.clear();
       for (let i = begin; i < from; i++) deque.push(i - from, sign * x[i]);
@@ -47,13 +48,15 @@ export class TimeExtreme implements Kernel {
         if (phase !== FULL) {
           if (phase === EMPTY) since = time[i];
           phase = time[i] - since >= ns ? FULL : FILLING;
+          gate = phase === FULL ? sign : NaN;
         }
         deque.push(i - from, sign * value);
         const extreme = deque.from(begin - from);
-        out[i] = phase === FULL ? sign * extreme : NaN;
+        out[i] = extreme * gate;
       } else {
         begin = i + 1;
         phase = EMPTY;
+        gate = NaN;
         deque.clear();
         out[i] = NaN;
       }

@@ -35,6 +35,7 @@ export class TimeSum implements Kernel {
     let begin = (from - state[HELD]) | 0;
     let phase = state[PHASE];
     let since = state[SINCE];
+    let gate = phase === FULL ? 1 : NaN;
     let sum = state[SUM];
     let epoch = state[EPOCH];
     let next = (epoch + 1) * anchor;
@@ -54,13 +55,15 @@ export class TimeSum implements Kernel {
         if (phase !== FULL) {
           if (phase === EMPTY) since = t;
           phase = t - since >= ns ? FULL : FILLING;
+          gate = phase === FULL ? 1 : NaN;
         }
       } else {
         begin = i + 1;
         phase = EMPTY;
+        gate = NaN;
         sum = 0;
       }
-      out[i] = phase === FULL ? sum : NaN;
+      out[i] = sum * gate;
     }
     if (this.#mean) { for (let i = from; i < to; i++) out[i] /= rows[i]; }
     state[HELD] = to - begin;

@@ -42,6 +42,7 @@ export class TimeVariance implements Kernel {
     let begin = (from - state[HELD]) | 0;
     let phase = state[PHASE];
     let since = state[SINCE];
+    let gate = phase === FULL ? 1 : NaN;
     let sum = state[SUM];
     let squares = state[SQUARES];
     let centre = state[CENTRE];
@@ -86,20 +87,21 @@ export class TimeVariance implements Kernel {
             equal = 0;
           }
           phase = t - since >= ns ? FULL : FILLING;
+          gate = phase === FULL ? 1 : NaN;
         }
       } else {
         begin = i + 1;
         phase = EMPTY;
+        gate = NaN;
         sum = 0;
         squares = 0;
         centre = 0;
         equal = 0;
       }
-      if (phase === FULL) {
-        const n = i - begin + 1;
-        const result = (squares - sum * sum / n) / (n - less);
-        out[i] = n > less && (equal >= n - 1 || result < 0) ? 0 : result;
-      } else out[i] = NaN;
+      const n = i - begin + 1;
+      const result = (squares - sum * sum / n) / (n - less);
+      // A sample of one is 0 / 0.
+      out[i] = Math.max(0, result) * Number(equal < n - 1 || n <= less) * gate;
     }
     if (this.#root) {
       for (let i = from; i < to; i++) {

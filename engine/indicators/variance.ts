@@ -107,7 +107,8 @@ class Variance implements Kernel {
   ): void {
     const n = this.#length;
     const repeats = n - 1;
-    const divisor = this.#divisor;
+    const share = 1 / n;
+    const part = 1 / this.#divisor;
     const anchor = this.#anchor;
     let sum = state[SUM];
     let squares = state[SQUARES];
@@ -150,7 +151,7 @@ class Variance implements Kernel {
             ? NaN
             : equal >= repeats
             ? 0
-            : Math.max(0, (squares - sum * sum / n) / divisor);
+            : Math.max(0, (squares - sum * sum * share) * part);
         }
         for (; i < end; i++) {
           const value = x[i];
@@ -164,8 +165,8 @@ class Variance implements Kernel {
             break;
           }
           equal = Math.imul(equal + 1, Number(value === x[i - 1]));
-          const result = (squares - sum * sum / n) / divisor;
-          out[i] = equal >= repeats || result < 0 ? 0 : result;
+          const result = (squares - sum * sum * share) * part;
+          out[i] = Math.max(0, result) * Number(equal < repeats);
         }
       }
     }

@@ -16,6 +16,7 @@ import { type Batch, Feed, type FeedSpec } from "./feed.ts";
 import { Listener } from "./listener.ts";
 import { matchesOn, precedes, ranksBefore } from "./merge.ts";
 import { Moments, type Occasion } from "./moments.ts";
+import { oneNaN } from "./one_nan.ts";
 import { type Reached, Timers, type TimerSpec } from "./timers.ts";
 
 /** Everything that running a slice depends on, apart from ticks and state. */
@@ -239,6 +240,7 @@ export class Runner {
     offset = this.#notices.save(out, offset);
     offset = this.#account.save(out, offset);
     out.set(own, offset);
+    oneNaN(out.subarray(0, offset + own.length));
     // Copied as bytes: a number may not survive the bits of another type.
     new Uint8Array(out.buffer).set(
       new Uint8Array(kept.buffer),

@@ -41,7 +41,7 @@ const std = (x: Float64Array, n: number, ddof = 0) =>
 const sma = (x: Float64Array, n: number) => rolling(x, n, mean);
 const sum = (x: Float64Array, n: number) => rolling(x, n, total);
 
-const LENGTHS = [1, 2, 3, 14, 65, 200, 513, 4100];
+const LENGTHS = [1, 2, 14, 65, 513, 4100];
 
 function overRows(n: number): Entry[] {
   const of = (
@@ -521,7 +521,7 @@ const SESSIONS: Entry[] = [
 
 export const CATALOGUE: readonly Entry[] = [
   ...LENGTHS.flatMap(overRows),
-  ...[1, 2, 3, 14, 65, 200].flatMap(smoothed),
+  ...[1, 2, 14, 65, 200].flatMap(smoothed),
   ...REST,
   ...TIMED,
   ...SESSIONS,

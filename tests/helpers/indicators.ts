@@ -92,7 +92,8 @@ export function valuesOf(
       out[name] ??= new Float64Array(rows).fill(-1);
       const { value, ready } = series[name];
       assert.equal(ready, value === value);
-      out[name][row] = value;
+      // NaN has many forms, of which a strategy sees no difference.
+      out[name][row] = ready ? value : NaN;
     }
   });
   const sessions = hours(tape);
