@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { readManifest } from "../formats/store/mod.ts";
+import { markUsed, readManifest } from "../formats/store/mod.ts";
 import type { TableRef } from "../formats/table.ts";
 import type { TableFacts } from "./prepared.ts";
 
 /** What later stages need to know of a table in the store. */
 export function tableFacts({ directory, key }: TableRef): TableFacts {
+  markUsed(directory);
   const { rows, first, last, content, source, quality } = readManifest(
     directory,
   );

@@ -74,11 +74,27 @@ function tryMake(store: string, key: string) {
  * left alone for an hour.
  */
 export function removeStale(store: string): void {
-  for (const { name, isDirectory } of list(store)) {
-    if (!isDirectory || !name.startsWith(PREFIX)) continue;
-    const directory = join(store, name);
-    if (isStale(directory)) remove(directory);
-  }
+  for (const directory of staleIn(store)) remove(directory);
+}
+
+/** What {@link removeStale} would remove. */
+export function staleIn(store: string): string[] {
+  return list(store).filter(({ name, isDirectory }) =>
+    isDirectory && isTemporary(name)
+  ).map(({ name }) => join(store, name)).filter(isStale);
+}
+
+/** Whether a directory of a store is one of those that are being made. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
+
+/** Moves a directory of the store aside, so that nobody opens it any more, and removes it. */
+export function discardTable(store: string, directory: string): void {
+  const random = crypto.randomUUID().slice(0, 8);
+  const aside = join(store, `${PREFIX}gone-${Deno.pid}-${random}`);
+  Deno.renameSync(directory, aside);
+  remove(aside);
 }
 
 function isStale(directory: string): boolean {

@@ -3,6 +3,7 @@ import { registry } from "../../stages/registry.ts";
 import { EXIT, exitCodeOf, toFault } from "../contract/mod.ts";
 import manifest from "../../deno.json" with { type: "json" };
 import type { ConfigOptions } from "./commands/options.ts";
+import type { StoreOptions } from "./commands/store.ts";
 import type { Io } from "./io.ts";
 import { Exit } from "./load.ts";
 import { renderFault } from "./render_fault.ts";
@@ -83,6 +84,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     `Example:
   deno task verify configs/es.yaml`,
   );
+  storeCommands(
+    program.command("store").description("Look after the tables of a store"),
+    io,
+  );
   program.command("schema")
     .description("Print the JSON Schema of pipeline files")
     .action(async () => {
@@ -103,6 +108,34 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     io.err(renderFault(fault, { debug }));
     return exitCodeOf(fault);
   }
+}
+
+function storeCommands(command: Command, io: Io): void {
+  const verb = (
+    name: "list" | "verify" | "prune",
+    description: string,
+    example: string,
+  ) => {
+    const made = command.command(name).description(description)
+      .option("--store <dir>", "directory of the store", "store")
+      .option("--json", "print as JSON", false)
+      .option("--debug", "print stacks", false)
+      .addHelpText("after", `\nExample:\n  deno task store ${example}`);
+    if (name === "prune") {
+      made.option("--dry-run", "say what would be removed", false);
+    }
+    made.action(async (options: StoreOptions) => {
+      const commands = await import("./commands/store.ts");
+      await commands[name](options, io);
+    });
+  };
+  verb("list", "List the tables, their rows, dates, size and source", "list");
+  verb("verify", "Read every batch against its checksum", "verify");
+  verb(
+    "prune",
+    "Remove leftovers, and tables whose source files are gone",
+    "prune --dry-run",
+  );
 }
 
 function withConfig(command: Command, action: Action, examples: string): void {
