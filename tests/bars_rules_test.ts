@@ -404,3 +404,29 @@ Deno.test({
       );
     }),
 });
+
+Deno.test("a query that needs more than the memory is spilled by native, and a clear error of wasm", async () => {
+  await withStore(async (store) => {
+    const input = await put(store, random(1_000_000));
+    const request = {
+      input,
+      sql: "SELECT time, price, size FROM ticks ORDER BY price, size",
+      columns: ["price", "size"],
+      store,
+      stage: "sorted",
+    };
+    const memory = 2 ** 25;
+    await assert.rejects(makeQuery(request, { engine: "wasm", memory }), {
+      code: "bad_data",
+      message: /Out of memory/,
+      hint: /run\.memory/,
+    });
+    const made = await makeQuery(request, { engine: "native", memory });
+    assert.equal(made.manifest.content, input.manifest.content);
+    assert.deepEqual(
+      [...Deno.readDirSync(made.directory)].map((e) => e.name)
+        .sort(),
+      ["instrument=X", "manifest.json"],
+    );
+  });
+});

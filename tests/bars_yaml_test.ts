@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import {
   Desk,
   digestOf,
+  FLAGS,
   readFills,
+  ROOT,
   ticksText,
   walkPrices,
 } from "./helpers/cli.ts";
@@ -124,4 +126,33 @@ Deno.test("a strategy runs on the rows of a query", async () => {
   assert.equal(made.code, 0, made.err);
   assert.match(made.err, /bars: SQL runs in DuckDB, engine native/);
   assert.ok(made.out.includes("bars"));
+});
+
+Deno.test("where foreign functions may not be called, auto takes wasm, and the bars are the same", async () => {
+  await using desk = await deskOf({
+    "it.yaml": pipeline("bars: 1m\nselect: { range: stddev_samp(price) }"),
+  });
+  // Ingest of text needs native DuckDB, so the ticks are made with it.
+  const native = await desk.call(["ingest", "it.yaml"]);
+  assert.match(native.err, /SQL runs in DuckDB, engine native/);
+  const bars = [...Deno.readDirSync(desk.at("store"))].map(({ name }) => name)
+    .filter((name) => name.startsWith("bars-"));
+  assert.equal(bars.length, 1);
+  const before = desk.read("store", bars[0], "manifest.json");
+  Deno.removeSync(desk.at("store", bars[0]), { recursive: true });
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      ...FLAGS.filter((flag) => flag !== "--allow-ffi"),
+      `${ROOT}main.ts`,
+      "ingest",
+      "it.yaml",
+    ],
+    cwd: desk.path,
+  }).output();
+  const err = new TextDecoder().decode(stderr);
+  assert.equal(code, 0, err);
+  assert.match(err, /SQL runs in DuckDB, engine wasm/);
+  const after = desk.read("store", bars[0], "manifest.json");
+  assert.deepEqual(JSON.parse(after), JSON.parse(before));
 });

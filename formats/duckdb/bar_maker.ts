@@ -88,7 +88,7 @@ export class BarMaker {
 
   #write(bars: number, extra: readonly Float64Array[]): void {
     if (bars === 0) return;
-    const time = BigInt64Array.from(this.#cutter.take(bars));
+    const time = this.#cutter.take(bars);
     const columns = this.#fold.take(bars);
     this.#options.writer.append([...columns, ...extra], time, bars);
     this.#written += bars;

@@ -1,4 +1,5 @@
 import { BATCH_ROWS } from "../table.ts";
+import { Ends } from "./ends.ts";
 import { AFTER_TICK_NS, type BarRule, type BarSession } from "./rule.ts";
 
 /** Columns of one batch, in row order. */
@@ -31,7 +32,7 @@ export class Cutter {
   /** The bar of each row of the last batch, counted from 0; −1: of none. */
   readonly bar = new Int32Array(BATCH_ROWS);
   /** When each bar since the last {@link take} is known. */
-  readonly #ends: bigint[] = [];
+  readonly #ends = new Ends();
   readonly #rule: BarRule;
   readonly #sessions: readonly BarSession[];
   readonly #carry: boolean;
@@ -64,13 +65,14 @@ export class Cutter {
   }
 
   /** Takes the times of the next `count` bars. */
-  take(count: number): bigint[] {
-    return this.#ends.splice(0, count);
+  take(count: number): BigInt64Array<ArrayBuffer> {
+    return this.#ends.take(count);
   }
 
   cut(batch: CutBatch): void {
     if (this.#rule.by === "time") this.#cutTime(batch, this.#rule.ns);
     else this.#cutTicks(batch);
+    this.#ends.settle(batch.origin);
   }
 
   /**
@@ -79,8 +81,10 @@ export class Cutter {
    */
   finish(): void {
     if (!this.#open) return;
-    if (this.#rule.by !== "time" && this.#session === FOREVER) this.#begun--;
-    else this.#close();
+    if (this.#rule.by !== "time") {
+      if (this.#session === FOREVER) this.#begun--;
+      else this.#ends.push(this.#session!.close);
+    }
     this.#open = false;
   }
 
@@ -90,7 +94,8 @@ export class Cutter {
 
   #cutTime({ time, origin, price, rows }: CutBatch, ns: number): void {
     const { bar } = this;
-    const length = BigInt(ns);
+    /** From the start of the interval that holds the origin. */
+    const phase = Number(modulo(origin, BigInt(ns)));
     let [open, close] = this.#edges(origin);
     let until = this.#open ? Number(this.#end - origin) : -Infinity;
     for (let i = 0; i < rows; i++) {
@@ -108,26 +113,26 @@ export class Cutter {
           bar[i] = -1;
           continue;
         }
-        const at = origin + BigInt(t);
-        this.#beginTime(at - modulo(at, length), length);
-        until = Number(this.#end - origin);
+        const start = Math.floor((t + phase) / ns) * ns - phase;
+        if (this.#carry && this.#begun > 0) {
+          if (until > -Infinity) this.#end = origin + BigInt(until);
+          this.#fill(origin + BigInt(start), BigInt(ns), origin);
+        }
+        until = Math.min(start + ns, close);
+        this.#ends.note(until);
+        this.#newest = this.#at;
+        this.#begun++;
+        this.#open = true;
       }
       bar[i] = this.#begun - 1;
     }
-  }
-
-  /** Begins the bar whose interval starts at `start`, and those before it that are carried. */
-  #beginTime(start: bigint, length: bigint): void {
-    if (this.#carry && this.#begun > 0) this.#fill(start, length);
-    this.#end = this.#within(start + length);
-    this.#ends.push(this.#end);
-    this.#begun++;
-    this.#open = true;
-    this.#newest = this.#at;
+    if (until > -Infinity) this.#end = origin + BigInt(until);
   }
 
   /** Bars without ticks from the newest end up to `start`, in trading time. */
-  #fill(start: bigint, length: bigint): void {
+  #fill(start: bigint, length: bigint, origin: bigint): void {
+    // A gap may be longer than a float of nanoseconds can tell.
+    this.#ends.settle(origin);
     for (let at = this.#newest; at <= this.#at; at++) {
       const { open, close } = this.#sessions[at];
       let from = this.#end > open ? this.#end : open;
@@ -141,11 +146,6 @@ export class Cutter {
     }
   }
 
-  #within(end: bigint): bigint {
-    const close = this.#session?.close ?? end;
-    return end < close ? end : close;
-  }
-
   #cutTicks(batch: CutBatch): void {
     const { bar } = this;
     const { time, origin, price, rows } = batch;
@@ -156,7 +156,8 @@ export class Cutter {
       bar[i] = -1;
       if (price[i] !== price[i]) continue;
       if (t >= close) {
-        if (this.#open) this.#close();
+        if (this.#open) this.#ends.note(close);
+        this.#open = false;
         do {
           this.#at++;
           [open, close] = this.#edges(origin);
@@ -173,7 +174,7 @@ export class Cutter {
       bar[i] = this.#begun - 1;
       this.#sum += this.#measure(batch, i);
       if (Math.abs(this.#sum) >= amount) {
-        this.#ends.push(this.#within(origin + BigInt(t) + AFTER_TICK_NS));
+        this.#ends.note(Math.min(t + AFTER_TICK_NS, close));
         this.#open = false;
       }
     }
@@ -200,12 +201,6 @@ export class Cutter {
     else if (price < this.#price) this.#sign = -1;
     this.#price = price;
     return side > 0 ? 1 : side < 0 ? -1 : this.#sign;
-  }
-
-  /** The session's close ends the open bar. */
-  #close(): void {
-    if (this.#rule.by !== "time") this.#ends.push(this.#session!.close);
-    this.#open = false;
   }
 
   #edges(origin: bigint): [number, number] {

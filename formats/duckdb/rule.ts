@@ -29,7 +29,7 @@ export interface BarSession {
  * least distance that times in a run of four years keep apart. So the bar comes
  * after its tick, where at equal times a bar comes first.
  */
-export const AFTER_TICK_NS = 16n;
+export const AFTER_TICK_NS = 16;
 
 /** The price of a table with these columns when none is named. */
 export function priceOf(columns: readonly string[]): BarPrice | undefined {
@@ -48,12 +48,16 @@ export function besideOf(price: BarPrice, { by }: BarRule): readonly string[] {
   return by === "imbalance" ? ["size", "side"] : ["size"];
 }
 
-/** @throws RangeError when an amount is not above zero */
+/** Time is exact in floats of nanoseconds up to here: 52 days. */
+const LONGEST_NS = 2 ** 52;
+
+/** @throws RangeError when an amount is not above zero, or a time above 52 days */
 export function checkRule(rule: BarRule): void {
   const { by, ...amounts } = rule;
   for (const [name, value] of Object.entries(amounts)) {
     const whole = by === "time" || by === "ticks";
-    if (whole ? Number.isSafeInteger(value) && value > 0 : value > 0) continue;
+    const good = by === "time" ? value <= LONGEST_NS : true;
+    if (good && value > 0 && (!whole || Number.isSafeInteger(value))) continue;
     throw new RangeError(
       `Cannot make bars: current value of ${name} is ${value}`,
     );

@@ -3,12 +3,14 @@ import type { BarRule } from "../../formats/duckdb/rule.ts";
 import { parseDuration } from "../../pipeline/contract/mod.ts";
 import { Duration } from "../../pipeline/contract/schema.ts";
 
+const LONGEST = "31d";
+
 const Amount = z.number().positive();
 
 /** The key `bars`. */
 export const Bars = z.union([
-  Duration.refine((text) => (parseDuration(text) ?? 1) > 0, {
-    error: "a duration above zero such as 1m",
+  Duration.refine(isLength, {
+    error: `a duration above zero such as 1m, at most ${LONGEST}`,
   }),
   z.strictObject({
     ticks: z.int().positive().describe("Ticks of a bar").optional(),
@@ -26,6 +28,11 @@ export const Bars = z.union([
 ]);
 
 export type Bars = z.output<typeof Bars>;
+
+function isLength(text: string): boolean {
+  const ns = parseDuration(text) ?? 1;
+  return ns > 0 && ns <= (parseDuration(LONGEST) as number);
+}
 
 /** The rule that `bars` means for an instrument. */
 export function ruleOf(bars: Bars, multiplier: number): BarRule {
