@@ -1,4 +1,4 @@
-import { SESSIONS, sessionsBetween } from "../../engine/sessions/mod.ts";
+import { sessionsBetween } from "../../engine/sessions/mod.ts";
 import { BAR_COLUMNS } from "../../formats/duckdb/bar_columns.ts";
 import {
   type BarsRequest,
@@ -17,6 +17,7 @@ import {
 import type { PreparedTable, TableFacts } from "../prepared.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { serveTable } from "../serve_table.ts";
+import { sessionSpec } from "../session_terms.ts";
 import { tableFacts } from "../table_facts.ts";
 import { preaggregate, type PreaggregateConfig } from "./kind.ts";
 import { ruleOf } from "./rule.ts";
@@ -134,7 +135,7 @@ function barsOf(
   const { bars, price, gaps, select } = task.config as PreaggregateConfig;
   const instruments = task.sections.instruments as InstrumentsConfig;
   const { session, multiplier } = instruments[instrument];
-  const spec = typeof session === "string" ? SESSIONS[session] : session;
+  const spec = sessionSpec(session);
   return {
     rule: ruleOf(bars as NonNullable<typeof bars>, multiplier),
     price,
