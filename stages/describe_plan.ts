@@ -46,7 +46,9 @@ function tableText({ table, instrument }: PreparedTable): string {
 }
 
 /** The first slices, and how many follow. */
-function sliceTexts({ slices, sessions, filtered }: PreparedSlices): string[] {
+function sliceTexts(
+  { slices, sessions, empty, filtered }: PreparedSlices,
+): string[] {
   const shown = slices.slice(0, 5).map(({ rows }, index) =>
     `    slice ${index}: ${
       rows.map((ranges) => rowsIn(ranges)).join(" + ")
@@ -56,7 +58,19 @@ function sliceTexts({ slices, sessions, filtered }: PreparedSlices): string[] {
   const out = filtered.reduce((a, b) => a + b, 0);
   return [
     `    ${slices.length} slices over ${sessions.length} sessions, ${out} rows outside sessions`,
+    ...emptyTexts(empty).map((line) => `    ${line}`),
     ...shown,
     ...(more > 0 ? [`    … and ${more} more`] : []),
   ];
+}
+
+/** Sessions of which there is no data, the first few by date; nothing if none. */
+export function emptyTexts(dates: readonly string[]): string[] {
+  if (dates.length === 0) return [];
+  const shown = dates.slice(0, 3).join(", ");
+  const more = dates.length > 3 ? `, … and ${dates.length - 3} more` : "";
+  const sessions = dates.length === 1
+    ? "1 session"
+    : `${dates.length} sessions`;
+  return [`${sessions} without rows: ${shown}${more}`];
 }

@@ -41,6 +41,8 @@ export interface PreparedSlices {
   readonly feeds: readonly PreparedTable[];
   /** Sessions that hold rows; times in ns since the origin. */
   readonly sessions: readonly SessionSpan[];
+  /** Trade dates of sessions between the first row and the last without any. */
+  readonly empty: readonly string[];
   readonly slices: readonly Slice[];
   /** Rows outside every session, by feed. */
   readonly filtered: readonly number[];

@@ -1,4 +1,5 @@
 import type { Figures } from "./aggregator/figures.ts";
+import { emptyTexts } from "./describe_plan.ts";
 import type {
   PlanView,
   PreparedSlices,
@@ -44,6 +45,8 @@ export interface RunAccount {
   readonly slices: number;
   /** Rows outside every session, all tables together. */
   readonly filtered: number;
+  /** Trade dates of sessions without rows, between the first row and the last. */
+  readonly empty_sessions: readonly string[];
   /** Slices, and their rows, that had to be run again. */
   readonly reruns: { readonly slices: number; readonly rows: number };
   /** Slices that the journal already had. */
@@ -67,6 +70,8 @@ export function describeRun(
     slices: plans.reduce((sum, { slices }) => sum + slices.length, 0),
     filtered: plans.flatMap(({ filtered }) => filtered)
       .reduce((a, b) => a + b, 0),
+    empty_sessions: [...new Set(plans.flatMap(({ empty }) => empty))]
+      .toSorted(),
     reruns: {
       slices: reruns.reduce((sum, { slices }) => sum + slices, 0),
       rows: reruns.reduce((sum, { rows }) => sum + rows, 0),
@@ -153,6 +158,7 @@ export function summaryOf(result: object): string {
   ];
   const lost = r.data.flatMap(rejectedTexts);
   if (r.filtered > 0) lost.push(`${rows(r.filtered)} outside sessions`);
+  lost.push(...emptyTexts(r.empty_sessions));
   return [...lines, ...lost.map((line) => `  ${line}`)].join("\n");
 }
 

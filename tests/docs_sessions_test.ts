@@ -122,6 +122,27 @@ Deno.test("docs: versions and years of the sources", () => {
   assert.ok(sources[0][1].includes(`exchange_calendars ${one}`));
 });
 
+Deno.test("docs: sessions a year", () => {
+  const { sessions } = JSON.parse(read("tests/oracles/sessions.json"));
+  const range = (name: string) => {
+    const counts = (sessions[name] as string[]).map((year) =>
+      Number(year.split(" ")[1])
+    );
+    return `${Math.min(...counts)} to ${Math.max(...counts)}`;
+  };
+  const metrics = read("docs/metrics.md").replaceAll(/\s+/g, " ");
+  assert.ok(
+    metrics.includes(
+      `\`nyse\` and \`cme-rth\` have ${
+        range("nyse")
+      } [sessions](sessions.md) a year and \`cme-globex\` ${
+        range("cme-globex")
+      },`,
+    ),
+  );
+  assert.equal(range("cme-rth"), range("nyse"));
+});
+
 /** Open and close of a trade date by the wall clock; empty when there is none. */
 function hoursOf(
   spec: SessionSpec,

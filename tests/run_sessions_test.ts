@@ -78,3 +78,50 @@ Deno.test("flat at close is refused where a half day is shorter than it", async 
     /current value is 3h, the shortest session has 180 minutes/,
   );
 });
+
+Deno.test("the return of a half day ends at its close", async () => {
+  await using desk = await Desk.make({
+    "it.yaml": pipelineText({
+      instrument: "tick_size: 1, session: nyse",
+    }),
+    "data/ticks.csv": [
+      "ts,price",
+      "2023-11-24T14:30:00Z,100",
+      "2023-11-24T14:30:01Z,100", // bought here
+      "2023-11-24T17:59:59Z,110", // the last tick of the half day
+      "2023-11-24T18:00:00Z,150",
+      "2023-11-24T20:59:59Z,160",
+      "2023-11-27T14:30:00Z,120",
+      "2023-11-27T20:59:59Z,115",
+    ].join("\n") + "\n",
+    "strategy.ts": STRATEGY,
+  });
+  const { result } = await desk.run("it.yaml", {
+    args: ["--set", "account.capital=1000"],
+  });
+  assert.equal(result.filtered, 2);
+  const returns = [10 / 1000, 5 / 1010];
+  const mean = (returns[0] + returns[1]) / 2;
+  const deviation = Math.abs(returns[0] - returns[1]) / Math.SQRT2;
+  const sharpe = mean / deviation * Math.sqrt(252);
+  assert.ok(Math.abs(result.sharpe / sharpe - 1) < 1e-12, result.sharpe);
+});
+
+Deno.test("sessions without data are named, holidays are not among them", async () => {
+  // Thanksgiving is the 23rd; the 24th, a half day, and the 27th have no rows.
+  await using desk = await deskOf("nyse", [
+    "2023-11-22T15:00:00Z",
+    "2023-11-28T15:00:00Z",
+  ]);
+  const { result, out } = await desk.run("it.yaml");
+  assert.deepEqual(result.empty_sessions, ["2023-11-24", "2023-11-27"]);
+  assert.match(out, /^ {2}2 sessions without rows: 2023-11-24, 2023-11-27$/m);
+  const plan = await desk.call(["plan", "it.yaml"]);
+  assert.match(plan.out, /2 sessions without rows: 2023-11-24, 2023-11-27/);
+});
+
+Deno.test("a table without rows asks nothing of a calendar", async () => {
+  await using desk = await deskOf("cme-globex", []);
+  const ended = await desk.call(["run", "it.yaml", "--out", "runs/it"]);
+  assert.doesNotMatch(ended.err, /holiday/);
+});

@@ -45,22 +45,26 @@ function prepare({ task, inputs }: PrepareContext): PreparedSlices | null {
   const last = times.reduce((a, b) => (a > b ? a : b), times[0] ?? 0n);
   const origin = originOf(first);
   const spec = sessionSpec(instruments[tables[0].instrument].session);
-  const sessions = sessionsBetween(spec, first, last).filter(
+  const { held = [], empty = [] } = Object.groupBy(
+    times.length === 0 ? [] : sessionsBetween(spec, first, last),
     ({ open, close }) =>
-      feeds.some((feed) => rowAt(feed, open) < rowAt(feed, close)),
+      feeds.some((feed) => rowAt(feed, open) < rowAt(feed, close))
+        ? "held"
+        : "empty",
   );
   const cut = cutOf(config.slice, feeds[0].index.rows);
-  const slices = cutSlices(cut, sessions, feeds, origin);
+  const slices = cutSlices(cut, held, feeds, origin);
   const filtered = filteredRows(slices, feeds);
   closeFeeds(feeds);
   return {
     origin: String(origin),
     feeds: tables,
-    sessions: sessions.map(({ date, open, close }) => ({
+    sessions: held.map(({ date, open, close }) => ({
       date,
       open: Number(open - origin),
       close: Number(close - origin),
     })),
+    empty: empty.map(({ date }) => date),
     slices,
     filtered,
     warmup: config.warmup,
