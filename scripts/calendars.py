@@ -4,9 +4,9 @@ The data comes from two maintained libraries of exchange calendars, corrected
 where an exchange's own notice says otherwise. Run it in a throw-away
 environment, from the repository's root:
 
-    python3 -m venv /tmp/calendars
-    /tmp/calendars/bin/pip install exchange_calendars==4.13.2 pandas_market_calendars==5.5.0
-    /tmp/calendars/bin/python scripts/calendars.py
+    python3 -m venv .cache/calendars
+    .cache/calendars/bin/pip install exchange_calendars==4.13.2 pandas_market_calendars==5.5.0
+    .cache/calendars/bin/python scripts/calendars.py
     deno fmt engine/sessions/calendar_data.ts tests/oracles/sessions.json
 
 To cover later years, raise LAST and the versions.
