@@ -140,7 +140,7 @@ Deno.test("the bars of all sessions are those of each session alone, and no tick
         const count = whole.map((line) => Number(line.split(" ")[7]));
         assert.equal(count.reduce((a, b) => a + b, 0), inside);
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   } finally {
     await Deno.remove(store, { recursive: true });
@@ -181,7 +181,7 @@ Deno.test("carried bars hold the others, and no interval of trading time is miss
         }
         assert.deepEqual(ends, expected);
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   } finally {
     await Deno.remove(store, { recursive: true });

@@ -274,9 +274,15 @@ Deno.test("bars equal a naive loop to the bit, over batches and days, and extra 
       assert.deepEqual(rowsOf(plain), expected);
       if (rule.by !== "ticks") continue;
       const contents = new Set<string>();
-      for (const engine of ["native", "wasm"] as const) {
-        const request = { input, rule, select, store, stage: engine };
-        const made = await makeBars(request, { engine });
+      const ways = [
+        { engine: "native", threads: 1 },
+        { engine: "native", threads: 2 },
+        { engine: "native", threads: 5 },
+        { engine: "wasm" },
+      ] as const;
+      for (const [i, way] of ways.entries()) {
+        const request = { input, rule, select, store, stage: `way-${i}` };
+        const made = await makeBars(request, way);
         contents.add(made.manifest.content);
         assert.deepEqual(made.manifest.columns, [
           ...BAR_COLUMNS,
@@ -290,6 +296,31 @@ Deno.test("bars equal a naive loop to the bit, over batches and days, and extra 
       }
       assert.equal(contents.size, 1);
     }
+  });
+});
+
+Deno.test("the number of blocks at once changes nothing", async () => {
+  await withStore(async (store) => {
+    // A block of many bars ends with each batch.
+    const ticks = random(330_000);
+    const input = await put(store, ticks);
+    const rule: BarRule = { by: "ticks", ticks: 1 };
+    const select = { weight: "sum(price * size)", late: "max(time) % 1000" };
+    const contents = new Set<string>();
+    for (const threads of [1, 2, 5]) {
+      const stage = `threads-${threads}`;
+      const request = { input, rule, select, store, stage };
+      const made = await makeBars(request, { threads });
+      contents.add(made.manifest.content);
+      if (threads !== 5) continue;
+      const rows = rowsOf(made);
+      assert.equal(rows.length, 330_000);
+      for (const [i, row] of rows.entries()) {
+        assert.equal(row[8], ticks.price[i] * ticks.size[i]);
+        assert.equal(row[9], Number(ticks.time[i] % 1000n));
+      }
+    }
+    assert.equal(contents.size, 1);
   });
 });
 

@@ -89,22 +89,18 @@ select:
   assert.match(shape.err, /current type is VARCHAR/);
 });
 
-Deno.test("a strategy on dollar bars with SQL columns has the same digest on any number of workers and in any engine", async () => {
+Deno.test("a strategy on dollar bars with SQL columns has the same digest on any number of workers", async () => {
   const bars = (engine: string) =>
     pipeline(
       `bars: { value: 5000000 }
 select: { range: max(price) - min(price) }
 engine: ${engine}`,
     );
-  await using desk = await deskOf({
-    "native.yaml": bars("native"),
-    "wasm.yaml": bars("wasm"),
-  });
+  await using desk = await deskOf({ "it.yaml": bars("native") });
   const digests = new Set<string>();
-  for (const [file, workers] of [["native", 1], ["native", 3], ["wasm", 2]]) {
-    const out = `runs/${file}-${workers}`;
-    const ended = await desk.run(`${file}.yaml`, {
-      out,
+  for (const workers of [1, 3]) {
+    const ended = await desk.run("it.yaml", {
+      out: `runs/${workers}`,
       args: ["--workers", `${workers}`],
     });
     digests.add(digestOf(ended));

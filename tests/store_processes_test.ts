@@ -40,22 +40,23 @@ Deno.test("two processes that ingest one source at once both succeed and leave o
 
 Deno.test("an ingest that is killed leaves nothing that a run trusts, and prune takes what it left", async () => {
   await using desk = await deskOf();
-  let killed = false;
+  let over = false;
   const watch = async (process: Deno.ChildProcess) => {
-    while (!killed) {
+    while (!over) {
       await new Promise((resolve) => setTimeout(resolve, 2));
       const [name] = namesIn(desk);
       // Killed with some of its files written.
       if (name === undefined || ![...walk(desk.at("store", name))].length) {
         continue;
       }
-      killed = true;
+      over = true;
       process.kill("SIGKILL");
     }
   };
   const ended = await desk.call(["ingest", "it.yaml"], {
     onStart: (process) => void watch(process),
   });
+  over = true;
   assert.notEqual(ended.code, 0);
   const left = namesIn(desk);
   assert.equal(left.length, 1);

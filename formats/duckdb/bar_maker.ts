@@ -81,8 +81,9 @@ export class BarMaker {
     const { completed } = this.#cutter;
     if (extra === undefined) this.#write(completed - this.#written, []);
     else {
-      const columns = await extra.flush(completed);
-      this.#write(columns[0].length, columns);
+      for await (const columns of extra.finish(completed)) {
+        this.#write(columns[0].length, columns);
+      }
     }
   }
 

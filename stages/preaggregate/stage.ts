@@ -24,6 +24,7 @@ import { ruleOf } from "./rule.ts";
 import type { SqlDescription } from "./sql_issues.ts";
 
 const INSPECTION_MEMORY = 2 ** 27;
+const MOST_THREADS = 4;
 
 serveStage({
   describe,
@@ -83,6 +84,7 @@ async function prepare(context: PrepareContext): Promise<PreparedTable> {
     signal,
     engine,
     memory: task.run.memory,
+    threads: Math.min(MOST_THREADS, navigator.hardwareConcurrency),
     onProgress: ({ rows, total }) =>
       context.progress({ activity: "making", rows, fraction: rows / total }),
   });
