@@ -37,12 +37,10 @@ export async function ingest(
   const { directory, key, cached } = located;
   if (cached) return { directory, key, manifest: readManifest(directory) };
   if (request.format !== "csv") {
-    throw new FormatError({
-      code: "bad_data",
-      message:
-        `Cannot read the source: current format is ${request.format}, known is csv`,
-    });
+    return await ingestTicks(request, located, { onProgress, signal });
   }
+  const { assertFormat } = await import("./source/recognise.ts");
+  for (const { path } of located.files) await assertFormat(path, "csv");
   const { isEncodingError } = await import("./csv/mod.ts");
   const run = (encoding: "utf-8" | "latin-1") =>
     ingestCsv(request, located, encoding, { onProgress, signal, threads });
@@ -82,6 +80,52 @@ async function ingestCsv(
       connection,
       writer,
       encoding,
+      signal,
+      onProgress: onProgress &&
+        ((progress) => onProgress({ ...progress, bytesTotal })),
+    });
+    throwIfAborted(signal);
+    return writer.publish({ quality });
+  } catch (error) {
+    writer.abort();
+    throw asWriteError(error, store);
+  }
+}
+
+async function ingestTicks(
+  request: IngestRequest,
+  { key, files, fingerprint }: Located,
+  { onProgress, signal }: IngestOptions,
+): Promise<StoredTable> {
+  const { instrument, store, synthetic, format } = request;
+  const { READERS } = await import("./ticks/readers.ts");
+  if (!Object.hasOwn(READERS, format)) {
+    throw new FormatError({
+      code: "bad_data",
+      message:
+        `Cannot read the source: current format is ${format}, known are ${
+          ["csv", ...Object.keys(READERS)].join(", ")
+        }`,
+    });
+  }
+  const [{ readTicks }, { ROW_COLUMNS }] = await Promise.all([
+    import("./ticks/ingest.ts"),
+    import("./ticks/rows.ts"),
+  ]);
+  const writer = await TableWriter.create({
+    store,
+    key,
+    instrument,
+    columns: ROW_COLUMNS[request.rows ?? "trades"],
+    stamp: "event",
+    source: { made_by: format, files, fingerprint, synthetic },
+  });
+  const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  try {
+    const quality = await readTicks({
+      request,
+      files,
+      writer,
       signal,
       onProgress: onProgress &&
         ((progress) => onProgress({ ...progress, bytesTotal })),

@@ -11,5 +11,6 @@ export * from "./error.ts";
 export * from "./ingest.ts";
 export * from "./request.ts";
 export * from "./source/mod.ts";
+export { ROW_COLUMNS, type RowsWanted } from "./ticks/rows.ts";
 export * from "./store/mod.ts";
 export * from "./table.ts";

@@ -1,3 +1,5 @@
+import type { RowsWanted } from "./ticks/rows.ts";
+
 /** How the columns of a raw file become the columns of the store. */
 export interface TimeColumn {
   /** Header name, or index from 0 in a file without a header. */
@@ -33,6 +35,13 @@ export interface IngestRequest {
   /** Path or glob, relative to the working directory. */
   readonly source: string;
   readonly format: string;
+  /** Of formats that know trades and quotes. Default trades; bi5: quotes. */
+  readonly rows?: RowsWanted;
+  /** The instrument's name, in a source that holds several. */
+  readonly symbol?: string;
+  /** Raw integers of prices are divided by this, where the format does not say. */
+  readonly price_divide?: number;
+  /** Of CSV; other formats bring their own columns and leave this empty. */
   readonly columns: {
     readonly time: TimeColumn;
     readonly values: Readonly<Record<string, ValueColumn>>;

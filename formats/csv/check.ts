@@ -12,6 +12,7 @@ export const KINDS = [
   "off_grid",
   "crossed",
   "out_of_order",
+  "unknown_order",
 ] as const;
 
 export type Kind = typeof KINDS[number];
@@ -29,6 +30,7 @@ export const MARK = {
   off_grid: 7,
   crossed: 8,
   out_of_order: 9,
+  unknown_order: 10,
 } as const;
 
 const PRICES = ["price", "bid", "ask", "open", "high", "low", "close", "vwap"];

@@ -9,9 +9,10 @@ export const QUARANTINE = "quarantine.csv";
 export interface BadRow {
   /** The source's path, with the entry behind `#` in a zip of several files. */
   readonly file: string;
+  /** Line, or byte offset of the record, in the file. */
   readonly line: number;
   readonly kind: Kind;
-  /** The line as it stands in the file. */
+  /** The line as it stands in the file, or a record in hexadecimal digits. */
   readonly row: string;
 }
 
@@ -26,12 +27,15 @@ const WHY: Readonly<Record<Kind, string>> = {
   off_grid: "a price is no multiple of the tick size",
   crossed: "the bid is above the ask",
   out_of_order: "its time is before that of the row that it follows",
+  unknown_order:
+    "it speaks of an order that the book does not hold, or adds one twice",
 };
 
 /** Accounts for bad rows as the policy says. */
 export class Rejects {
   readonly #policy: BadTickPolicy;
   readonly #directory: string;
+  readonly #place: "line" | "offset";
   readonly #counts: Partial<Record<Kind, number>> = {};
   #file: Deno.FsFile | undefined;
   #pending: string[] = [];
@@ -39,15 +43,21 @@ export class Rejects {
   #total = 0;
 
   constructor(
-    { policy, directory }: { policy: BadTickPolicy; directory: string },
+    { policy, directory, place = "line" }: {
+      policy: BadTickPolicy;
+      directory: string;
+      /** What tells where in its file a row stands. */
+      place?: "line" | "offset";
+    },
   ) {
     this.#policy = policy;
     this.#directory = directory;
+    this.#place = place;
   }
 
   /** Counts a row; under `fail` gives the error to throw. */
   add(bad: BadRow): FormatError | undefined {
-    if (this.#policy === "fail") return badRow(bad);
+    if (this.#policy === "fail") return badRow(bad, this.#place);
     this.#first ??= bad;
     this.#total++;
     this.#counts[bad.kind] = (this.#counts[bad.kind] ?? 0) + 1;
@@ -74,7 +84,7 @@ export class Rejects {
         message:
           `Cannot accept the source: current number of bad rows is ${this.#total} of ${read} (${kinds})`,
         file: this.#first.file,
-        line: this.#first.line,
+        [this.#place]: this.#first.line,
         hint: `at most ${maxBad * 100} % may be bad; the first one is ${
           JSON.stringify(this.#first.row)
         }: ${WHY[this.#first.kind]}`,
@@ -98,7 +108,7 @@ export class Rejects {
     if (!this.#file) {
       const path = join(this.#directory, QUARANTINE);
       this.#file = Deno.openSync(path, { write: true, createNew: true });
-      this.#pending.unshift("file,line,kind,row\n");
+      this.#pending.unshift(`file,${this.#place},kind,row\n`);
     }
     const bytes = new TextEncoder().encode(this.#pending.join(""));
     for (let done = 0; done < bytes.length;) {
@@ -108,7 +118,10 @@ export class Rejects {
   }
 }
 
-function badRow({ file, line, kind, row }: BadRow): FormatError {
+function badRow(
+  { file, line, kind, row }: BadRow,
+  place: "line" | "offset",
+): FormatError {
   const shown = row.length > 200 ? `${row.slice(0, 200)}…` : row;
   return new FormatError({
     code: "bad_data",
@@ -116,7 +129,7 @@ function badRow({ file, line, kind, row }: BadRow): FormatError {
       JSON.stringify(shown)
     }, ${WHY[kind]} (${kind})`,
     file,
-    line,
+    [place]: line,
     hint:
       "set run.on_bad_tick to quarantine to put such rows aside, or correct the file",
   });

@@ -7,14 +7,24 @@ const SKIPPABLE = 0x184d2a50;
  * neither DuckDB nor the stream of node:zlib minds a cut file.
  */
 export function zstdCut(path: string): number | undefined {
+  return zstdFrames(path).cut;
+}
+
+/** Where the frames of a zstd file end, and where the file ends too early. */
+export function zstdFrames(
+  path: string,
+): { readonly ends: readonly number[]; readonly cut?: number } {
   using file = Deno.openSync(path);
   const { size } = file.statSync();
+  const ends: number[] = [];
   let at = 0;
   while (at < size) {
     const next = frameEnd(file, at, size);
-    if (next === undefined || next > size) return size;
+    if (next === undefined || next > size) return { ends, cut: size };
+    ends.push(next);
     at = next;
   }
+  return { ends };
 }
 
 /** Where the frame at `at` ends (RFC 8878, 3.1.1); undefined when it is cut. */

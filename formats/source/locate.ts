@@ -22,7 +22,7 @@ export interface Located {
 export function locate(request: IngestRequest): Located {
   const files = expandSource(request.source);
   const { instrument, format, columns, csv, tick_size, on_bad_tick } = request;
-  const { max_bad, synthetic } = request;
+  const { max_bad, synthetic, rows, symbol, price_divide } = request;
   const fingerprint = hashOf({
     version: INGEST_VERSION,
     files,
@@ -35,6 +35,9 @@ export function locate(request: IngestRequest): Located {
       on_bad_tick,
       max_bad,
       synthetic,
+      rows,
+      symbol,
+      price_divide,
     },
   });
   const key = `${encodeURIComponent(instrument)}-${fingerprint.slice(0, 12)}`;

@@ -1,2 +1,3 @@
 export { expandSource } from "./expand.ts";
+export { formatOfName } from "./names.ts";
 export { hashOf, hasTable, locate, type Located } from "./locate.ts";

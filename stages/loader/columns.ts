@@ -91,6 +91,8 @@ export const Columns = z.strictObject({
   },
 );
 
+export type Columns = z.output<typeof Columns>;
+
 function isWritten(columns: object, name: string): boolean {
   return Object.hasOwn(columns, name);
 }

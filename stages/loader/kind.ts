@@ -9,7 +9,7 @@ import { SAMPLES } from "../../formats/samples/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import { Columns } from "./columns.ts";
-import { TICK_COLUMNS } from "./tick_columns.ts";
+import { columnsOf, formatOf } from "./output.ts";
 
 const SAMPLE_NAMES = Object.keys(SAMPLES) as (keyof typeof SAMPLES)[];
 
@@ -21,12 +21,21 @@ export const LoaderConfig = z.strictObject({
   source: z.string().min(1).describe(
     "Path or glob of the raw files, relative to the working directory",
   ),
-  format: z.enum(["csv"]).describe("How the raw files are written").default(
-    "csv",
-  ),
+  format: z.enum(["csv", "dbn", "bi5", "itch"]).describe(
+    "How the raw files are written. When absent, told by the source's name",
+  ).optional(),
+  rows: z.enum(["trades", "quotes", "trades_with_quotes"]).describe(
+    "What becomes a row, in formats other than CSV. trades when absent, quotes for bi5",
+  ).optional(),
+  symbol: z.string().min(1).describe(
+    "The instrument's name in a source that holds several: a symbol or an instrument id",
+  ).optional(),
+  price_divide: z.number().positive().describe(
+    "Raw prices of bi5 are divided by this. 100000 when absent",
+  ).optional(),
   columns: Columns.describe(
-    "Which raw column becomes which: time, and price or both bid and ask",
-  ),
+    "Which raw column of a CSV file becomes which: time, and price or both bid and ask",
+  ).optional(),
   csv: z.strictObject({
     header: z.boolean().describe("The first line names the columns").default(
       true,
@@ -71,20 +80,54 @@ function describe(config: LoaderConfig, context: DescribeContext): Described {
       ...didYouMean(config.instrument, known),
     });
   }
+  issues.push(...misfits(config));
   if (!config.csv.header) issues.push(...namesWithoutHeader(config));
   return {
     output: {
       form: "table",
       stage: context.id,
       instrument: config.instrument,
-      columns: TICK_COLUMNS.filter((name) => config.columns[name]),
+      columns: columnsOf(config),
       stamp: "event",
     },
     issues,
   };
 }
 
-function namesWithoutHeader({ columns }: LoaderConfig): StageIssue[] {
+function misfits(config: LoaderConfig): StageIssue[] {
+  const format = formatOf(config);
+  if (format === "csv") {
+    return config.columns ? [] : [{
+      code: "missing_key",
+      path: ["columns"],
+      message:
+        'Cannot leave out "columns" with the format csv: it says which raw column becomes which',
+    }];
+  }
+  const issues: StageIssue[] = [];
+  if (config.columns) {
+    issues.push({
+      code: "bad_value",
+      path: ["columns"],
+      message: `Cannot map columns of the format ${format}: it brings its own`,
+      hint: "leave columns out, and choose with rows",
+    });
+  }
+  if (
+    format === "bi5" && config.rows !== undefined && config.rows !== "quotes"
+  ) {
+    issues.push({
+      code: "bad_value",
+      path: ["rows"],
+      message: `Cannot make ${config.rows} of bi5: it holds quotes alone`,
+    });
+  }
+  return issues;
+}
+
+function namesWithoutHeader(
+  { columns = {} as Columns }: LoaderConfig,
+): StageIssue[] {
   return Object.entries(columns).flatMap(([name, mapping]) =>
     typeof mapping?.column !== "string" ? [] : [{
       code: "bad_value" as const,

@@ -2,15 +2,19 @@ import type { IngestRequest } from "../../formats/request.ts";
 import type { StageTask } from "../../pipeline/link/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import type { LoaderConfig } from "./kind.ts";
+import { formatOf, rowsOf } from "./output.ts";
 
 /** What the loader of a pipeline asks of the formats. */
 export function requestOf(
   { config, sections, run }: StageTask,
   synthetic: boolean,
 ): IngestRequest {
-  const { instrument, source, format, columns, csv } = config as LoaderConfig;
+  const loader = config as LoaderConfig;
+  const { instrument, source, symbol, price_divide, csv } = loader;
+  const format = formatOf(loader);
   const instruments = sections.instruments as InstrumentsConfig;
-  const { time, ...values } = columns;
+  const { time = { column: 0, unit: "iso" as const }, ...values } =
+    loader.columns ?? {};
   const given = Object.entries(values).filter(([, value]) =>
     value !== undefined
   );
@@ -23,6 +27,9 @@ export function requestOf(
       values: Object.fromEntries(given) as IngestRequest["columns"]["values"],
     },
     csv,
+    ...(format === "csv" ? {} : { rows: rowsOf(loader) }),
+    ...(symbol === undefined ? {} : { symbol }),
+    ...(price_divide === undefined ? {} : { price_divide }),
     tick_size: instruments[instrument].tick_size,
     on_bad_tick: run.on_bad_tick.policy as IngestRequest["on_bad_tick"],
     max_bad: run.on_bad_tick.max,

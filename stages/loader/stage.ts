@@ -3,8 +3,8 @@ import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedTable } from "../prepared.ts";
 import { serveTable } from "../serve_table.ts";
 import { tableFacts } from "../table_facts.ts";
-import { TICK_COLUMNS } from "./tick_columns.ts";
 import type { LoaderConfig } from "./kind.ts";
+import { columnsOf } from "./output.ts";
 import { requestOf } from "./request.ts";
 import { makeSample, sampleUse } from "./sample.ts";
 
@@ -22,7 +22,7 @@ async function prepare(context: PrepareContext): Promise<PreparedTable> {
   const type = {
     stage: task.id,
     instrument: config.instrument,
-    columns: TICK_COLUMNS.filter((name) => config.columns[name]),
+    columns: columnsOf(config),
     stamp: "event" as const,
   };
   const sample = await sampleUse(config);

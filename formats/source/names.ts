@@ -1,0 +1,10 @@
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/\.dbn(\.zst)?$/i, "dbn"],
+  [/\.bi5$/i, "bi5"],
+  [/itch_?(v)?_?50?[^/\\]*$/i, "itch"],
+];
+
+/** The format that the name of a source stands for; CSV when it tells nothing. */
+export function formatOfName(source: string): string {
+  return NAMES.find(([pattern]) => pattern.test(source))?.[1] ?? "csv";
+}

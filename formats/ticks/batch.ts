@@ -1,0 +1,151 @@
+import { BATCH_ROWS } from "../table.ts";
+import { ROW_COLUMNS, type RowsWanted } from "./rows.ts";
+
+/** Rows of a source, with what is needed to account for a bad one. */
+export interface TickBatch {
+  readonly rows: number;
+  /** Nanoseconds since the epoch, UTC. */
+  readonly time: BigInt64Array<ArrayBuffer>;
+  readonly values: readonly Float64Array[];
+  /** Marks of rows that are bad already, by `MARK`. */
+  readonly marks: Uint8Array;
+  readonly bad: number;
+  /** Byte offset, in the unpacked file, of the record behind a row. */
+  offset(row: number): number;
+  /** The record behind a row, in hexadecimal digits. */
+  raw(row: number): string;
+}
+
+const RAW_BYTES = 64;
+const ROWS = BATCH_ROWS / 8;
+
+/** Collects ticks, and the beginning of the record behind each. */
+export class TickBuilder {
+  readonly wanted: RowsWanted;
+  readonly #time = new BigInt64Array(ROWS);
+  readonly #values: Float64Array[];
+  readonly #marks = new Uint8Array(ROWS);
+  readonly #offsets = new Float64Array(ROWS);
+  readonly #raw = new Uint8Array(ROWS * RAW_BYTES);
+  readonly #lengths = new Uint8Array(ROWS);
+  readonly #quote = new Float64Array(4).fill(NaN);
+  #rows = 0;
+  #bad = 0;
+
+  constructor(wanted: RowsWanted) {
+    this.wanted = wanted;
+    this.#values = ROW_COLUMNS[wanted].map(() => new Float64Array(ROWS));
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** True when a record may no longer be decoded before {@link take}. */
+  get full(): boolean {
+    return this.#rows >= ROWS - 1;
+  }
+
+  /** Says which bytes the next rows come from. */
+  record(bytes: Uint8Array, at: number, length: number, offset: number): void {
+    const kept = Math.min(length, RAW_BYTES);
+    const to = this.#rows * RAW_BYTES;
+    for (let i = 0; i < kept; i++) this.#raw[to + i] = bytes[at + i];
+    this.#lengths[this.#rows] = kept;
+    this.#offsets[this.#rows] = offset;
+  }
+
+  /** A trade; beside it stands the last quote, when that is wanted. */
+  trade(time: bigint, price: number, size: number, side: number): void {
+    if (this.wanted === "quotes") return;
+    const row = this.#rows;
+    if (this.wanted === "trades_with_quotes") {
+      const quote = this.#quote;
+      // Before the first quote of both sides there is nothing to put beside it.
+      if (!(quote[0] > 0 && quote[1] > 0)) return;
+      for (let i = 0; i < 4; i++) this.#values[3 + i][row] = quote[i];
+    }
+    this.#time[row] = time;
+    this.#values[0][row] = price;
+    this.#values[1][row] = size;
+    this.#values[2][row] = side;
+    this.#rows++;
+  }
+
+  /**
+   * The best bid and ask from now on. A quote that equals the last one makes no
+   * row; nor does a side that is empty (NaN): the market has no quote then.
+   */
+  quote(
+    time: bigint,
+    bid: number,
+    ask: number,
+    bidSize: number,
+    askSize: number,
+  ): void {
+    const quote = this.#quote;
+    if (
+      quote[0] === bid && quote[1] === ask && quote[2] === bidSize &&
+      quote[3] === askSize
+    ) return;
+    quote[0] = bid;
+    quote[1] = ask;
+    quote[2] = bidSize;
+    quote[3] = askSize;
+    if (this.wanted !== "quotes" || bid !== bid || ask !== ask) return;
+    this.#push(time, quote);
+  }
+
+  /** A row of a file of quotes, kept as it stands. */
+  quoteRow(
+    time: bigint,
+    bid: number,
+    ask: number,
+    bidSize: number,
+    askSize: number,
+  ): void {
+    const quote = this.#quote;
+    quote[0] = bid;
+    quote[1] = ask;
+    quote[2] = bidSize;
+    quote[3] = askSize;
+    this.#push(time, quote);
+  }
+
+  /** A record that is no tick, for the reason `mark`. */
+  bad(mark: number): void {
+    const row = this.#rows;
+    this.#time[row] = 0n;
+    for (const column of this.#values) column[row] = NaN;
+    this.#marks[row] = mark;
+    this.#bad++;
+    this.#rows++;
+  }
+
+  #push(time: bigint, quote: Float64Array): void {
+    const row = this.#rows++;
+    this.#time[row] = time;
+    for (let i = 0; i < 4; i++) this.#values[i][row] = quote[i];
+  }
+
+  /** The rows so far; valid until the next row is added. */
+  take(): TickBatch {
+    const [rows, bad] = [this.#rows, this.#bad];
+    this.#rows = 0;
+    this.#bad = 0;
+    const marks = this.#marks.slice();
+    this.#marks.fill(0);
+    return {
+      rows,
+      bad,
+      time: this.#time,
+      values: this.#values,
+      marks,
+      offset: (row) => this.#offsets[row],
+      raw: (row) => {
+        const from = row * RAW_BYTES;
+        return this.#raw.subarray(from, from + this.#lengths[row]).toHex();
+      },
+    };
+  }
+}
