@@ -98,7 +98,7 @@ async function ingestTicks(
   { onProgress, signal }: IngestOptions,
 ): Promise<StoredTable> {
   const { instrument, store, synthetic, format } = request;
-  const { READERS } = await import("./ticks/readers.ts");
+  const { READERS, tickColumns } = await import("./ticks/readers.ts");
   if (!Object.hasOwn(READERS, format)) {
     throw new FormatError({
       code: "bad_data",
@@ -108,15 +108,12 @@ async function ingestTicks(
         }`,
     });
   }
-  const [{ readTicks }, { ROW_COLUMNS }] = await Promise.all([
-    import("./ticks/ingest.ts"),
-    import("./ticks/rows.ts"),
-  ]);
+  const { readTicks } = await import("./ticks/ingest.ts");
   const writer = await TableWriter.create({
     store,
     key,
     instrument,
-    columns: ROW_COLUMNS[request.rows ?? "trades"],
+    columns: tickColumns(request),
     stamp: "event",
     source: { made_by: format, files, fingerprint, synthetic },
   });

@@ -7,6 +7,7 @@ export {
 } from "./duckdb/bars.ts";
 export { locateQuery, makeQuery } from "./duckdb/query_table.ts";
 export type { BarRule, BarSession } from "./duckdb/rule.ts";
+export { CSV_PRESETS } from "./csv/presets.ts";
 export * from "./error.ts";
 export * from "./ingest.ts";
 export * from "./request.ts";

@@ -1,6 +1,7 @@
 const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\.dbn(\.zst)?$/i, "dbn"],
   [/\.bi5$/i, "bi5"],
+  [/\.(parquet|pq)$/i, "parquet"],
   [/itch_?(v)?_?50?[^/\\]*$/i, "itch"],
 ];
 

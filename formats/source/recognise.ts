@@ -1,7 +1,7 @@
 import { FormatError } from "../error.ts";
 import { unpacked } from "../ticks/unpack.ts";
 
-const KNOWN = ["dbn", "bi5", "itch"];
+const KNOWN = ["dbn", "bi5", "itch", "parquet"];
 
 /** What the first bytes of a file, unpacked, say that it is. */
 export function formatOfHead(head: Uint8Array): string | undefined {

@@ -6,8 +6,7 @@ import type { IngestRequest } from "../request.ts";
 import type { TableWriter } from "../store/writer.ts";
 import type { Quality, SourceFile } from "../table.ts";
 import type { TickBatch } from "./batch.ts";
-import { ROW_COLUMNS } from "./rows.ts";
-import { READERS } from "./readers.ts";
+import { READERS, tickColumns } from "./readers.ts";
 import { assertFormat } from "../source/recognise.ts";
 
 export interface ReadTicksOptions {
@@ -28,13 +27,13 @@ export async function readTicks(
   const read = await READERS[format]();
   const wanted = rows ?? "trades";
   const check = new RowCheck({
-    columns: ROW_COLUMNS[wanted],
+    columns: tickColumns(request),
     tickSize: tick_size,
   });
   const rejects = new Rejects({
     policy: request.on_bad_tick,
     directory: writer.directory,
-    place: "offset",
+    place: format === "parquet" ? "line" : "offset",
   });
   let bytesRead = 0;
   let time: bigint | undefined;
@@ -44,6 +43,7 @@ export async function readTicks(
       const batches = read({
         file,
         rows: wanted,
+        columns: request.columns,
         signal,
         ...(symbol === undefined ? {} : { symbol }),
         ...(price_divide === undefined ? {} : { priceDivide: price_divide }),

@@ -1,3 +1,4 @@
+import type { IngestRequest } from "../request.ts";
 import type { SourceFile } from "../table.ts";
 import type { TickBatch } from "./batch.ts";
 import type { RowsWanted } from "./rows.ts";
@@ -6,6 +7,8 @@ import type { RowsWanted } from "./rows.ts";
 export interface ReadOptions {
   readonly file: SourceFile;
   readonly rows: RowsWanted;
+  /** Of formats with columns of their own names: Parquet. */
+  readonly columns: IngestRequest["columns"];
   /** The instrument's name in a file of several. */
   readonly symbol?: string;
   /** Raw integers of prices are divided by this, where the file does not say. */

@@ -9,9 +9,23 @@ import { SAMPLES } from "../../formats/samples/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import { Columns } from "./columns.ts";
-import { columnsOf, formatOf } from "./output.ts";
+import { columnsOf, formatOf, isMapped, rowsKnown } from "./output.ts";
 
 const SAMPLE_NAMES = Object.keys(SAMPLES) as (keyof typeof SAMPLES)[];
+
+const FORMATS = [
+  "csv",
+  "parquet",
+  "dbn",
+  "bi5",
+  "itch",
+  "histdata",
+  "truefx",
+  "lean",
+  "tardis",
+  "binance-agg-trades",
+  "dukascopy-csv",
+] as const;
 
 /** Keys of a loader. */
 export const LoaderConfig = z.strictObject({
@@ -21,11 +35,11 @@ export const LoaderConfig = z.strictObject({
   source: z.string().min(1).describe(
     "Path or glob of the raw files, relative to the working directory",
   ),
-  format: z.enum(["csv", "dbn", "bi5", "itch"]).describe(
+  format: z.enum(FORMATS).describe(
     "How the raw files are written. When absent, told by the source's name",
   ).optional(),
   rows: z.enum(["trades", "quotes", "trades_with_quotes"]).describe(
-    "What becomes a row, in formats other than CSV. trades when absent, quotes for bi5",
+    "What becomes a row, in formats that bring their own columns. trades when absent, quotes where there are no trades",
   ).optional(),
   symbol: z.string().min(1).describe(
     "The instrument's name in a source that holds several: a symbol or an instrument id",
@@ -34,7 +48,7 @@ export const LoaderConfig = z.strictObject({
     "Raw prices of bi5 are divided by this. 100000 when absent",
   ).optional(),
   columns: Columns.describe(
-    "Which raw column of a CSV file becomes which: time, and price or both bid and ask",
+    "Which raw column of a CSV or Parquet file becomes which: time, and price or both bid and ask",
   ).optional(),
   csv: z.strictObject({
     header: z.boolean().describe("The first line names the columns").default(
@@ -96,12 +110,12 @@ function describe(config: LoaderConfig, context: DescribeContext): Described {
 
 function misfits(config: LoaderConfig): StageIssue[] {
   const format = formatOf(config);
-  if (format === "csv") {
+  if (isMapped(format)) {
     return config.columns ? [] : [{
       code: "missing_key",
       path: ["columns"],
       message:
-        'Cannot leave out "columns" with the format csv: it says which raw column becomes which',
+        `Cannot leave out "columns" with the format ${format}: it says which raw column becomes which`,
     }];
   }
   const issues: StageIssue[] = [];
@@ -113,13 +127,14 @@ function misfits(config: LoaderConfig): StageIssue[] {
       hint: "leave columns out, and choose with rows",
     });
   }
-  if (
-    format === "bi5" && config.rows !== undefined && config.rows !== "quotes"
-  ) {
+  const known = rowsKnown(format);
+  if (config.rows !== undefined && !known.includes(config.rows)) {
     issues.push({
       code: "bad_value",
       path: ["rows"],
-      message: `Cannot make ${config.rows} of bi5: it holds quotes alone`,
+      message: `Cannot make ${config.rows} of ${format}: it gives ${
+        known.join(", ")
+      }`,
     });
   }
   return issues;

@@ -1,3 +1,4 @@
+import { CSV_PRESETS, type CsvPreset } from "../../formats/csv/presets.ts";
 import { formatOfName } from "../../formats/source/names.ts";
 import { ROW_COLUMNS, type RowsWanted } from "../../formats/ticks/rows.ts";
 import type { LoaderConfig } from "./kind.ts";
@@ -8,14 +9,37 @@ export function formatOf({ format, source }: LoaderConfig): string {
   return format ?? formatOfName(source);
 }
 
-/** What becomes a row, in formats other than CSV. */
-export function rowsOf(config: LoaderConfig): RowsWanted {
-  return formatOf(config) === "bi5" ? "quotes" : config.rows ?? "trades";
+/** True for formats whose columns the pipeline file names. */
+export function isMapped(format: string): boolean {
+  return format === "csv" || format === "parquet";
 }
 
-/** Columns of the loader's table beside `time`. */
+/** The choices of rows that a format gives, the default first. */
+export function rowsKnown(format: string): readonly RowsWanted[] {
+  if (format === "bi5") return ["quotes"];
+  return Object.keys(CSV_PRESETS[format] ?? ROW_COLUMNS) as RowsWanted[];
+}
+
+/** What becomes a row, in formats that bring their own columns. */
+export function rowsOf(config: LoaderConfig): RowsWanted {
+  const known = rowsKnown(formatOf(config));
+  return config.rows !== undefined && known.includes(config.rows)
+    ? config.rows
+    : known[0];
+}
+
+/** The columns of a vendor's CSV files, when that is the format. */
+export function presetOf(config: LoaderConfig): CsvPreset | undefined {
+  return CSV_PRESETS[formatOf(config)]?.[rowsOf(config)];
+}
+
+/** Columns of the loader's table beside `time`, in the order of the store. */
 export function columnsOf(config: LoaderConfig): readonly string[] {
-  return formatOf(config) === "csv"
-    ? TICK_COLUMNS.filter((name) => config.columns?.[name])
+  if (isMapped(formatOf(config))) {
+    return TICK_COLUMNS.filter((name) => config.columns?.[name]);
+  }
+  const preset = presetOf(config);
+  return preset
+    ? Object.keys(preset.columns.values)
     : ROW_COLUMNS[rowsOf(config)];
 }

@@ -2,7 +2,7 @@ import type { IngestRequest } from "../../formats/request.ts";
 import type { StageTask } from "../../pipeline/link/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import type { LoaderConfig } from "./kind.ts";
-import { formatOf, rowsOf } from "./output.ts";
+import { formatOf, presetOf, rowsOf } from "./output.ts";
 
 /** What the loader of a pipeline asks of the formats. */
 export function requestOf(
@@ -10,8 +10,9 @@ export function requestOf(
   synthetic: boolean,
 ): IngestRequest {
   const loader = config as LoaderConfig;
-  const { instrument, source, symbol, price_divide, csv } = loader;
-  const format = formatOf(loader);
+  const { instrument, source, symbol, price_divide } = loader;
+  const preset = presetOf(loader);
+  const format = preset ? "csv" : formatOf(loader);
   const instruments = sections.instruments as InstrumentsConfig;
   const { time = { column: 0, unit: "iso" as const }, ...values } =
     loader.columns ?? {};
@@ -22,11 +23,11 @@ export function requestOf(
     instrument,
     source,
     format,
-    columns: {
+    columns: preset?.columns ?? {
       time,
       values: Object.fromEntries(given) as IngestRequest["columns"]["values"],
     },
-    csv,
+    csv: preset?.csv ?? loader.csv,
     ...(format === "csv" ? {} : { rows: rowsOf(loader) }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(price_divide === undefined ? {} : { price_divide }),
