@@ -36,9 +36,6 @@ export default strategy({
   onSessionStart(_session, _broker, state) {
     state.open = true;
   },
-  onTick() {
-    // What there is to do is done every few seconds, not on each trade.
-  },
   timers: { sample: { every: EVERY }, end: { beforeClose: "2m" } },
   onTimer(name, broker, state, { params, time }, { first, second }) {
     const one = broker;

@@ -191,3 +191,19 @@ Deno.test("the account is not to be had by a name that the code does not hold", 
     /Cannot look at the account/,
   );
 });
+
+Deno.test("a strategy may run by the clock alone", () => {
+  const definition = strategy({
+    indicators: ({ price }) => ({ price }),
+    timers: { now: { afterOpen: "5s" } },
+    onTimer: (_name, broker, _state, _context, { price }) =>
+      void broker.target(price.value > 99 ? 1 : -1),
+  });
+  const { record } = runAll({
+    strategy: definition,
+    tapes: [at(12, 16, 40, 206)],
+    sessions: SESSIONS,
+  });
+  assert.deepEqual([...record.fills.time], [16 * SECOND]);
+  assert.deepEqual([...record.fills.price], [101]);
+});

@@ -57,8 +57,11 @@ export function compileStrategy(
   const series = definition.indicators(declared, values);
   checkSeries(series);
   for (const each of Object.values(series)) each.owner.want(each);
-  if (!definition.onTick && !definition.onBar) {
-    throw new TypeError("Cannot run a strategy without onTick or onBar");
+  const { onTick, onBar } = definition;
+  if (!onTick && !onBar && !hearsTimes(definition)) {
+    throw new TypeError(
+      "Cannot run a strategy without onTick, onBar, onTimer or onSessionStart",
+    );
   }
   layState(definition.state ?? {});
   checkListeners(definition);
@@ -92,8 +95,9 @@ function columnsOf(graph: SeriesGraph): Columns {
 }
 
 /** A strategy of which nothing would ever run is a mistake. */
-function checkListeners({ inputs, onTick, onBar }: AnyStrategy): void {
-  if (inputs === undefined) return;
+function checkListeners(definition: AnyStrategy): void {
+  const { inputs, onTick, onBar } = definition;
+  if (inputs === undefined || hearsTimes(definition)) return;
   const specs = Object.values(inputs);
   const heard = (onTick && specs.includes("ticks")) ||
     (onBar && specs.includes("bars"));
@@ -103,6 +107,13 @@ function checkListeners({ inputs, onTick, onBar }: AnyStrategy): void {
       specs.join(", ")
     }, it has ${onTick ? "onTick" : "onBar"} only`,
   );
+}
+
+/** Whether something runs without an event of an input. */
+function hearsTimes(
+  { onTimer, onSessionStart, onSessionEnd }: AnyStrategy,
+): boolean {
+  return Boolean(onTimer ?? onSessionStart ?? onSessionEnd);
 }
 
 /** What comes in pairs, and what must be a duration. */

@@ -108,9 +108,12 @@ function refuseAsync(definition: AnyStrategy, path: string): void {
   }
 }
 
-/** A strategy with one unnamed input wants what its only callback takes. */
+/**
+ * A strategy with one unnamed input wants what its only callback takes; one that
+ * runs by the clock alone, any.
+ */
 function stampOf({ onTick, onBar }: AnyStrategy): "event" | "close" | "any" {
-  if (onTick && onBar) return "any";
+  if (Boolean(onTick) === Boolean(onBar)) return "any";
   return onTick ? "event" : "close";
 }
 
