@@ -83,7 +83,14 @@ class DbnDecoder implements Decoder {
   ): void {
     const rtype = bytes[at + 1];
     const least = LENGTH[rtype];
-    if (least === undefined) return;
+    if (least === undefined) {
+      if (isOtherType(rtype)) return;
+      throw corruptFile(
+        this.#path,
+        offset,
+        `a record has the type ${rtype}, which DBN does not know`,
+      );
+    }
     if (length < least) {
       throw corruptFile(
         this.#path,
@@ -109,6 +116,18 @@ class DbnDecoder implements Decoder {
     rtype: number,
   ): void {
     const ticks = this.#ticks;
+    // A trade's record has the levels from before it. They go first, and stand
+    // beside it.
+    if (rtype !== 0) {
+      quote(
+        ticks,
+        time,
+        decimal(view.getBigInt64(at + 48, true)),
+        decimal(view.getBigInt64(at + 56, true)),
+        view.getUint32(at + 64, true),
+        view.getUint32(at + 68, true),
+      );
+    }
     const isTrade = rtype < 0xc0 && bytes[at + 28] === 0x54;
     if (isTrade) {
       ticks.trade(
@@ -118,17 +137,6 @@ class DbnDecoder implements Decoder {
         aggressor(bytes[at + 29]),
       );
     }
-    if (rtype === 0) return;
-    // The levels of a record stand after its event: beside a trade goes the
-    // quote before it.
-    quote(
-      ticks,
-      time,
-      decimal(view.getBigInt64(at + 48, true)),
-      decimal(view.getBigInt64(at + 56, true)),
-      view.getUint32(at + 64, true),
-      view.getUint32(at + 68, true),
-    );
   }
 
   #order(bytes: Uint8Array, view: DataView, at: number, time: bigint): void {
@@ -214,6 +222,12 @@ function decimal(raw: bigint): number {
   if (raw === UNDEFINED_PRICE) return NaN;
   const number = Number(raw);
   return Number.isSafeInteger(number) ? number / 1e9 : Number(`${raw}e-9`);
+}
+
+/** Types of records that hold no ticks: bars, definitions, statistics and such. */
+function isOtherType(rtype: number): boolean {
+  return (rtype >= 0x11 && rtype <= 0x18) || (rtype >= 0x20 && rtype <= 0x24) ||
+    rtype === 0xb1 || (rtype >= 0xc0 && rtype <= 0xc4);
 }
 
 function aggressor(side: number): number {
