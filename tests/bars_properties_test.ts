@@ -188,6 +188,32 @@ Deno.test("carried bars hold the others, and no interval of trading time is miss
   }
 });
 
+Deno.test("an interval that a session's end cuts is carried, though the next session's first tick is in it", async () => {
+  const store = await Deno.makeTempDir();
+  try {
+    // 00:00 of 2024-03-06 is no multiple of 7 minutes: the interval around it
+    // ends with its session, and holds the first tick of the next.
+    const day = 86_400_000_000_000n;
+    const first = 1_709_510_400_000_000_000n;
+    const ticks = [first, first + 2n * day].map((time) => ({
+      time,
+      price: 99,
+      size: 1,
+    }));
+    const lines = await barsOf(store, ticks, {
+      rule: { by: "time", ns: 7 * 60e9 },
+      session: "always",
+      gaps: "carry",
+    });
+    const ends = lines.map((line) => BigInt(line.split(" ")[0]));
+    assert.ok(ends.includes(first + day), "the first day's last bar");
+    assert.ok(ends.includes(first + 2n * day), "the second day's last bar");
+    assert.deepEqual(ends, [...new Set(ends)].sort());
+  } finally {
+    await Deno.remove(store, { recursive: true });
+  }
+});
+
 Deno.test("no ticks make no bars, with and without columns of one's own", async () => {
   const store = await Deno.makeTempDir();
   try {

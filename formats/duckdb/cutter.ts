@@ -135,8 +135,10 @@ export class Cutter {
     this.#ends.settle(origin);
     for (let at = this.#newest; at <= this.#at; at++) {
       const { open, close } = this.#sessions[at];
+      // An interval that a session's end cuts may hold the next one's first tick.
+      const until = at < this.#at ? close : start;
       let from = this.#end > open ? this.#end : open;
-      for (from -= modulo(from, length); from < start; from += length) {
+      for (from -= modulo(from, length); from < until; from += length) {
         const end = from + length < close ? from + length : close;
         if (end <= this.#end || from >= close) continue;
         this.#ends.push(end);
