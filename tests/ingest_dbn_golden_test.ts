@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { basename, join } from "node:path";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { OrderBook } from "../formats/book/order_book.ts";
+import { parseHeader } from "../formats/dbn/header.ts";
+import { unpacked } from "../formats/ticks/unpack.ts";
 import { ingest, type IngestRequest, type RowsWanted } from "../formats/mod.ts";
 import golden from "./golden/dbn.json" with { type: "json" };
 import {
@@ -130,6 +133,50 @@ dataTest(
       total,
       qsums.map((sum, i) => i < 2 ? Number(BigInt(sum)) / 1e9 : Number(sum)),
     );
+  },
+);
+
+dataTest(
+  "every order message is counted, and the book does not cross after the auction",
+  async () => {
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for await (const piece of unpacked(ES)) pieces.push(piece);
+    const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+    const header = parseHeader(ES, bytes);
+    assert.ok(typeof header !== "number" && header.version === 1);
+    const view = new DataView(bytes.buffer);
+    const auction = BigInt(Date.UTC(2023, 11, 25, 23)) * 1_000_000n;
+    const book = new OrderBook();
+    const counts: Record<string, number> = {};
+    let [crossed, events] = [0, 0];
+    for (let at = header.length; at < bytes.length; at += 56) {
+      const action = String.fromCharCode(bytes[at + 38]);
+      counts[action] = (counts[action] ?? 0) + 1;
+      const id = view.getBigUint64(at + 16, true);
+      const price = Number(view.getBigInt64(at + 24, true));
+      const size = view.getUint32(at + 32, true);
+      const side = bytes[at + 39] === 0x42 ? 1 : -1;
+      if (action === "A") assert.ok(book.add(id, side, price, size));
+      else if (action === "C") assert.ok(book.reduce(id, size));
+      else if (action === "M") assert.ok(book.modify(id, price, size));
+      if ((bytes[at + 36] & 0x80) === 0) continue;
+      if (view.getBigUint64(at + 8, true) < auction) continue;
+      events++;
+      if (!(book.bids.best < book.asks.best)) crossed++;
+    }
+    assert.deepEqual(counts, {
+      A: 29_216,
+      C: 17_999,
+      M: 12_233,
+      F: 6371,
+      T: 2973,
+    });
+    assert.ok(events > 10_000, `${events} events`);
+    assert.equal(crossed, 0);
+    assert.equal(book.bids.best, 4810e9);
+    assert.equal(book.bids.bestSize, 22);
+    assert.equal(book.asks.best, 4810.25e9);
+    assert.equal(book.asks.bestSize, 28);
   },
 );
 
