@@ -13,7 +13,7 @@ import {
   EQUITY_COLUMNS,
   FILL_COLUMNS,
   type SliceRecord,
-} from "../engine/host.ts";
+} from "../engine/broker/ledger.ts";
 
 /** One finished run of a slice: what it left, and the state it ended in. */
 export interface JournalEntry {

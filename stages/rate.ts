@@ -1,16 +1,16 @@
-import { z } from "zod";
-
-const TEXT = /^(-?\d+(?:\.\d+)?)(%|bps)$/;
-
 /** A fraction in YAML: a number, `0.02%` or `2bps`. */
-export const Rate = z.union([
-  z.number(),
-  z.string().regex(TEXT),
-], { error: "a fraction such as 0.0002, 0.02% or 2bps" });
+export type Rate = number | string;
 
-/** The number behind a {@link Rate}. */
-export function rateOf(rate: z.output<typeof Rate>): number {
+/** Text that is a rate. */
+export const RATE = /^(-?\d+(?:\.\d+)?)(%|bps)$/;
+
+/**
+ * The number behind a rate.
+ *
+ * @param rate a number, or text that {@link RATE} takes
+ */
+export function rateOf(rate: Rate): number {
   if (typeof rate === "number") return rate;
-  const [, digits, unit] = TEXT.exec(rate)!;
+  const [, digits, unit] = RATE.exec(rate)!;
   return Number(digits) / (unit === "%" ? 100 : 10_000);
 }

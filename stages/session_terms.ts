@@ -6,7 +6,6 @@ import {
   type SessionName,
   sessionProblems,
   SESSIONS,
-  type SessionSpec,
   WEEKDAYS,
 } from "../engine/sessions/mod.ts";
 
@@ -64,8 +63,3 @@ export const SessionTerms = z.union([z.enum(SESSION_NAMES), CustomSession])
   ).default("always");
 
 export type SessionConfig = z.output<typeof SessionTerms>;
-
-/** A session as the engine takes it, of its name or its terms. */
-export function sessionSpec(config: SessionConfig): SessionSpec {
-  return typeof config === "string" ? SESSIONS[config] : config;
-}

@@ -8,7 +8,8 @@ import {
   type SessionSpec,
   shortestMinutes,
 } from "../engine/sessions/mod.ts";
-import { sessionSpec, SessionTerms } from "../stages/session_terms.ts";
+import { sessionSpec } from "../stages/session.ts";
+import { SessionTerms } from "../stages/session_terms.ts";
 import { blocksOf, tableOf } from "./helpers/markdown.ts";
 
 const read = (path: string) =>

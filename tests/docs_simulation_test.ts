@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { commissionOf } from "../engine/broker/commission.ts";
 import type { Delay, SliceRecord } from "../engine/host.ts";
 import { makeBars, TableReader, TableWriter } from "../formats/mod.ts";
-import { instrumentFrom } from "../stages/instrument_terms.ts";
+import { instrumentFrom } from "../stages/instrument.ts";
 import { Instruments } from "../stages/sections.ts";
 import {
   ES,

@@ -2,6 +2,7 @@ import { BTC_QUOTES, BTC_TRADES } from "./btc.ts";
 import { ES_SAMPLE } from "./es.ts";
 import { EURUSD_SAMPLE } from "./eurusd.ts";
 import { type SampleSource, sampleSource } from "./make.ts";
+import type { SampleName } from "./names.ts";
 import { NQ_SAMPLE } from "./nq.ts";
 
 /** Samples by the name that a loader gives in `sample:`. */
@@ -11,7 +12,7 @@ export const SAMPLES = {
   eurusd: sampleSource("data/eurusd", EURUSD_SAMPLE),
   "btc-trades": sampleSource("data/btc-trades", BTC_TRADES),
   "btc-quotes": sampleSource("data/btc-quotes", BTC_QUOTES),
-} as const satisfies Readonly<Record<string, SampleSource>>;
+} as const satisfies Readonly<Record<SampleName, SampleSource>>;
 
 export { ES_SEED, makeEsSample, sampleExists } from "./es.ts";
 export type { SampleState } from "./directory.ts";

@@ -1,10 +1,9 @@
 import {
   FILL_COLUMNS,
-  type Instrument,
   type OrderCounts,
   type SliceRecord,
-  unitValue,
-} from "../../engine/host.ts";
+} from "../../engine/broker/ledger.ts";
+import { type Instrument, unitValue } from "../../engine/instrument.ts";
 
 /** A whole run's record: the slices' records put one after the other. */
 export interface RunRecord {

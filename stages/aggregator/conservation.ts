@@ -1,5 +1,5 @@
 import { FaultError } from "../../pipeline/contract/mod.ts";
-import { type Instrument, unitValue } from "../../engine/host.ts";
+import { type Instrument, unitValue } from "../../engine/instrument.ts";
 import type { RunRecord } from "./compose.ts";
 
 /** What a run must add up to. */

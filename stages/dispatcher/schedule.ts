@@ -1,4 +1,4 @@
-import { randomAt } from "../../engine/host.ts";
+import { randomAt } from "../../engine/strategy/random.ts";
 
 /**
  * Which lane runs which slice next, and which results count.

@@ -10,7 +10,7 @@ import { Journal } from "../journal.ts";
 import type { PreparedSlices, PreparedTable } from "../prepared.ts";
 import { rowsIn } from "../prepared.ts";
 import type { InstrumentsConfig } from "../sections.ts";
-import { sessionSpec } from "../session_terms.ts";
+import { sessionSpec } from "../session.ts";
 import type { DispatcherConfig } from "./kind.ts";
 import { parseTicks } from "./ticks.ts";
 import { Schedule } from "./schedule.ts";

@@ -5,13 +5,11 @@ import type {
   StageIssue,
   StageKind,
 } from "../../pipeline/contract/mod.ts";
-import { SAMPLES } from "../../formats/samples/mod.ts";
+import { SAMPLE_NAMES } from "../../formats/samples/names.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import { Columns } from "./columns.ts";
 import { columnsOf, formatOf, isMapped, rowsKnown } from "./output.ts";
-
-const SAMPLE_NAMES = Object.keys(SAMPLES) as (keyof typeof SAMPLES)[];
 
 const FORMATS = [
   "csv",

@@ -17,7 +17,7 @@ import {
 import type { PreparedTable, TableFacts } from "../prepared.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { serveTable } from "../serve_table.ts";
-import { sessionSpec } from "../session_terms.ts";
+import { sessionSpec } from "../session.ts";
 import { tableFacts } from "../table_facts.ts";
 import { preaggregate, type PreaggregateConfig } from "./kind.ts";
 import { ruleOf } from "./rule.ts";

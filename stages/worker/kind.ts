@@ -11,11 +11,12 @@ import {
 } from "../../pipeline/contract/mod.ts";
 import { Duration } from "../../pipeline/contract/schema.ts";
 import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
-import { sessionSpec } from "../session_terms.ts";
+import { sessionSpec } from "../session.ts";
 import { currencyIssues } from "./account.ts";
 import { bindInputs, unknownFeeds } from "./bind.ts";
 import type { StrategyDescription } from "./description.ts";
-import { SIMULATION_KEYS, simulationFrom } from "./simulation.ts";
+import { simulationFrom } from "./simulation.ts";
+import { SIMULATION_KEYS } from "./simulation_keys.ts";
 import { simulationIssues } from "./simulation_issues.ts";
 
 /** Keys of a worker. */

@@ -12,7 +12,7 @@ import {
   rowsIn,
   type WorkerFeed,
 } from "../prepared.ts";
-import { instrumentFrom } from "../instrument_terms.ts";
+import { instrumentFrom } from "../instrument.ts";
 import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
 import { accountFrom } from "./account.ts";
 import { bindInputs } from "./bind.ts";

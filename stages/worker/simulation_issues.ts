@@ -1,4 +1,5 @@
-import { type SimulationSpec, sizesNeeded } from "../../engine/host.ts";
+import type { SimulationSpec } from "../../engine/broker/simulation.ts";
+import { sizesNeeded } from "../../engine/fills/model.ts";
 import type { StageIssue, TableType } from "../../pipeline/contract/mod.ts";
 
 /** What the feeds of a worker lack for its simulation. */
