@@ -1,10 +1,9 @@
-import { deserialize, serialize } from "node:v8";
+import { readValue, writeValue } from "./flat_value.ts";
 import type { AnyStrategy } from "./strategy.ts";
 
 /**
  * What a strategy remembers outside of its flat state, as numbers: the bytes of
- * the structured clone of what its `snapshot` gives, so that it is copied and
- * compared with the rest.
+ * what its `snapshot` gives, so that it is copied and compared with the rest.
  */
 export class Kept {
   readonly #definition: AnyStrategy;
@@ -19,7 +18,7 @@ export class Kept {
     if (snapshot === undefined) return new Float64Array(0);
     let bytes: Uint8Array;
     try {
-      bytes = serialize(snapshot.call(this.#definition));
+      bytes = writeValue(snapshot.call(this.#definition));
     } catch (error) {
       throw new TypeError(
         `Cannot keep what snapshot gave: ${
@@ -40,6 +39,6 @@ export class Kept {
     bytes.set(
       new Uint8Array(from.buffer, from.byteOffset + 8, from[0]),
     );
-    restore.call(this.#definition, deserialize(bytes));
+    restore.call(this.#definition, readValue(bytes));
   }
 }

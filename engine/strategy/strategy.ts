@@ -128,8 +128,9 @@ export interface StrategyDefinition<
     series: X,
   ): void;
   /**
-   * What the strategy remembers outside of `state`: any structured-clonable
-   * value. Must be declared together with {@link restore}.
+   * What the strategy remembers outside of `state`: numbers, texts, flags,
+   * bigints, dates, arrays, plain objects, maps, sets and typed arrays, one in
+   * the other. Must be declared together with {@link restore}.
    */
   snapshot?(): unknown;
   /** Takes up what {@link snapshot} gave. */
