@@ -1,4 +1,4 @@
-import { marginOf, unitValue } from "../instrument.ts";
+import { marginOf } from "../instrument.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Where the rate of a currency comes from: units of account currency for one. */
@@ -78,15 +78,6 @@ export class Account {
     return sum;
   }
 
-  /** Capital and cash flows so far, positions not counted; account currency. */
-  cash(): number {
-    let sum = this.spec.capital;
-    for (let i = 0; i < this.#cash.length; i++) {
-      if (this.#cash[i] !== 0) sum += this.#cash[i] * this.rate(i);
-    }
-    return sum;
-  }
-
   /** Margin of all positions; `extra` is added to one of them. */
   margin(
     kind: "initial" | "maintenance",
@@ -119,13 +110,4 @@ export class Account {
     this.#cash.set(from.subarray(offset, offset + this.#cash.length));
     return offset + this.#cash.length;
   }
-}
-
-/** Cash that a fill brings, in the instrument's currency. */
-export function cashOf(
-  { instrument }: Exchange,
-  signed: number,
-  price: number,
-): number {
-  return -signed * unitValue(instrument, price);
 }

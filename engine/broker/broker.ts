@@ -351,14 +351,10 @@ export class Broker {
     const account = this.#account;
     const needed = account.margin(
       "initial",
-      this.#indexed(),
+      exchange.index,
       after - held,
     );
     return account.equity() >= needed;
-  }
-
-  #indexed(): number {
-    return [...this.#byName.values()].indexOf(this);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { fillModelOf } from "../fills/mod.ts";
 import type { FillModel } from "../fills/mod.ts";
 import { type Instrument, unitValue } from "../instrument.ts";
-import { type Account, cashOf } from "./account.ts";
+import type { Account } from "./account.ts";
 import { commissionOf } from "./commission.ts";
 import { followFill, sleepersOf, wake } from "./groups.ts";
 import { Knowledge } from "./knowledge.ts";
@@ -40,6 +40,8 @@ export interface ExchangeSetup {
  */
 export class Exchange {
   readonly instrument: Instrument;
+  /** Index of the instrument in the run. */
+  readonly index: number;
   readonly market: Market;
   readonly rows = new OrderRows();
   /** The position as it is. */
@@ -61,6 +63,7 @@ export class Exchange {
     const { instrument, simulation, seed } = setup;
     this.#setup = setup;
     this.instrument = instrument;
+    this.index = setup.index;
     this.#half = instrument.tickSize / 2;
     this.market = new Market(simulation.mark);
     this.truth = new Position(instrument, simulation.positions);
@@ -451,10 +454,11 @@ export class Exchange {
     values[at + F.Signed] = left;
     values[at + F.Filled] += quantity;
     this.#filled = true;
-    account.pay(index, cashOf(this, signed, price) - commission);
+    const cash = -signed * unitValue(instrument, price);
+    account.pay(index, cash - commission);
     if (ledger.on) {
       if (left === 0) ledger.filled++;
-      ledger.cash += cashOf(this, signed, price);
+      ledger.cash += cash;
       ledger.commission += commission;
       ledger.fills.add(
         time,
@@ -492,9 +496,8 @@ export class Exchange {
   }
 
   /** A change of terms reaches the market. */
-  #apply(at: number, moment: number): void {
+  #apply(at: number, time: number): void {
     const { values } = this.rows;
-    const time = Math.max(moment, -Infinity);
     const side = values[at + F.Signed] > 0 ? 1 : -1;
     const filled = side * values[at + F.Filled];
     const signed = values[at + F.ChangeSigned];
@@ -547,13 +550,7 @@ export class Exchange {
     if (this.#over === 0) return;
     const { rows } = this;
     this.#over = 0;
-    let gone = false;
-    for (let i = 0; i < rows.count; i++) {
-      const at = i * F.Fields;
-      if (rows.values[at + F.Status] !== Status.Done) continue;
-      if (rows.values[at + F.Over] !== 0) gone = true;
-    }
-    if (gone) rows.compact();
+    rows.compact();
     this.#pending = Infinity;
     for (let i = 0; i < rows.count; i++) {
       const moment = requestAt(rows.values, i * F.Fields);

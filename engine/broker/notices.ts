@@ -83,6 +83,15 @@ export class Notices {
     return at;
   }
 
+  /** When the first is due, ns; Infinity when there is none. */
+  nextDue(): number {
+    let due = Infinity;
+    for (let i = 0, at = N.Due; i < this.count; i++, at += N.Fields) {
+      due = Math.min(due, this.values[at]);
+    }
+    return due;
+  }
+
   /**
    * Takes out the first that is due by a time: the one due first, of several
    * the one that arose first. Null when there is none.

@@ -3,7 +3,6 @@
  * event at a time; what it remembers of an order lies in the order's row.
  */
 export interface FillModel {
-  readonly name: string;
   /** A resting order that is met fills at the event's price, if that is better. */
   readonly improves: boolean;
   /** A new event: what it can fill has not been used yet. */

@@ -1,6 +1,7 @@
 import { F } from "../broker/order_rows.ts";
 import { randomAt } from "../strategy/random.ts";
-import type { FillModel, FillModelOptions } from "./model.ts";
+import type { FillModelOptions } from "./model.ts";
+import { TakesAll } from "./takes_all.ts";
 import { passes, touches } from "./touch.ts";
 
 const LIMIT = 0x51ed270;
@@ -12,9 +13,7 @@ const SLIP = 0x2f6e2b1;
  * with another chance. As NautilusTrader's `FillModel` (`prob_fill_on_limit`,
  * `prob_slippage`). Chance is a function of seed, event and order.
  */
-export class Probability implements FillModel {
-  readonly name = "probability";
-  readonly improves = false;
+export class Probability extends TakesAll {
   readonly #limit: number;
   readonly #slip: number;
   readonly #options: FillModelOptions;
@@ -24,18 +23,17 @@ export class Probability implements FillModel {
     chances: { readonly limit: number; readonly slip: number },
     options: FillModelOptions,
   ) {
+    super();
     this.#limit = chances.limit;
     this.#slip = chances.slip;
     this.#options = options;
   }
 
-  begin(_tick: Float64Array, key: number): void {
+  override begin(_tick: Float64Array, key: number): void {
     this.#key = key;
   }
 
-  rest(): void {}
-
-  resting(rows: Float64Array, at: number, tick: Float64Array): number {
+  override resting(rows: Float64Array, at: number, tick: Float64Array): number {
     const { half } = this.#options;
     const fills = passes(rows, at, tick, half) ||
       (touches(rows, at, tick, half) &&
@@ -43,16 +41,7 @@ export class Probability implements FillModel {
     return fills ? Math.abs(rows[at + F.Signed]) : 0;
   }
 
-  taking(
-    _rows: Float64Array,
-    _at: number,
-    _tick: Float64Array,
-    wanted: number,
-  ): number {
-    return wanted;
-  }
-
-  slipTicks(rows: Float64Array, at: number): number {
+  override slipTicks(rows: Float64Array, at: number): number {
     return this.#draw(SLIP, rows[at + F.Id]) < this.#slip ? 1 : 0;
   }
 

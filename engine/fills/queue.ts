@@ -1,6 +1,7 @@
 import { F } from "../broker/order_rows.ts";
 import { M } from "../broker/market.ts";
-import type { FillModel, FillModelOptions } from "./model.ts";
+import type { FillModelOptions } from "./model.ts";
+import { TakesAll } from "./takes_all.ts";
 
 /** What fraction of a cancel was behind us, by what stands ahead and behind. */
 export type Behind = (ahead: number, behind: number) => number;
@@ -35,9 +36,7 @@ export const logarithm: Behind = (ahead, behind) => {
  * Only the best quotes are known: an order behind them learns its place when
  * its price becomes the best; one in front of them is first.
  */
-export class Queue implements FillModel {
-  readonly name = "queue";
-  readonly improves = false;
+export class Queue extends TakesAll {
   readonly #behind: Behind;
   readonly #half: number;
   readonly #lot: number;
@@ -45,23 +44,24 @@ export class Queue implements FillModel {
   #used = 0;
 
   constructor(behind: Behind, { half, lot }: FillModelOptions) {
+    super();
     this.#behind = behind;
     this.#half = half;
     this.#lot = lot;
   }
 
-  begin(): void {
+  override begin(): void {
     this.#used = 0;
   }
 
-  rest(rows: Float64Array, at: number, tick: Float64Array): void {
+  override rest(rows: Float64Array, at: number, tick: Float64Array): void {
     rows[at + F.Ahead] = NaN;
     rows[at + F.Level] = NaN;
     rows[at + F.Traded] = 0;
     this.#look(rows, at, tick);
   }
 
-  resting(rows: Float64Array, at: number, tick: Float64Array): number {
+  override resting(rows: Float64Array, at: number, tick: Float64Array): number {
     const half = this.#half;
     const buys = rows[at + F.Signed] > 0;
     const limit = rows[at + F.Limit];
@@ -91,19 +91,6 @@ export class Queue implements FillModel {
     const filled = Math.max(0, Math.min(open, reached));
     this.#used += filled;
     return filled;
-  }
-
-  taking(
-    _rows: Float64Array,
-    _at: number,
-    _tick: Float64Array,
-    wanted: number,
-  ): number {
-    return wanted;
-  }
-
-  slipTicks(): number {
-    return 0;
   }
 
   #whole(quantity: number): number {

@@ -1,6 +1,7 @@
 import { F } from "../broker/order_rows.ts";
 import { M } from "../broker/market.ts";
-import type { FillModel, FillModelOptions } from "./model.ts";
+import type { FillModelOptions } from "./model.ts";
+import { TakesAll } from "./takes_all.ts";
 
 /** Whether a trade or the opposite quote reached a limit price. */
 export function touches(
@@ -34,9 +35,8 @@ export function passes(
  * event's price. `one_tick` is `touch`, and what takes pays a tick more
  * (NautilusTrader's `OneTickSlippageFillModel`).
  */
-export class Touch implements FillModel {
-  readonly name: "touch" | "next_tick" | "one_tick";
-  readonly improves: boolean;
+export class Touch extends TakesAll {
+  override readonly improves: boolean;
   readonly #half: number;
   readonly #slip: number;
 
@@ -44,31 +44,19 @@ export class Touch implements FillModel {
     name: "touch" | "next_tick" | "one_tick",
     { half }: FillModelOptions,
   ) {
-    this.name = name;
+    super();
     this.improves = name === "next_tick";
     this.#half = half;
     this.#slip = name === "one_tick" ? 1 : 0;
   }
 
-  begin(): void {}
-  rest(): void {}
-
-  resting(rows: Float64Array, at: number, tick: Float64Array): number {
+  override resting(rows: Float64Array, at: number, tick: Float64Array): number {
     return touches(rows, at, tick, this.#half)
       ? Math.abs(rows[at + F.Signed])
       : 0;
   }
 
-  taking(
-    _rows: Float64Array,
-    _at: number,
-    _tick: Float64Array,
-    wanted: number,
-  ): number {
-    return wanted;
-  }
-
-  slipTicks(): number {
+  override slipTicks(): number {
     return this.#slip;
   }
 }

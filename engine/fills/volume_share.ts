@@ -10,7 +10,6 @@ import { touches } from "./touch.ts";
  * A quote without sizes fills whole.
  */
 export class VolumeShare implements FillModel {
-  readonly name = "volume_share";
   readonly improves = false;
   readonly #share: number;
   readonly #options: FillModelOptions;

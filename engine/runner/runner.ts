@@ -376,22 +376,23 @@ export class Runner {
     row: number,
     time: number,
   ): void {
-    let away = false;
-    for (;;) {
-      const notice = this.#notices.takeDue(time);
-      if (notice === null) break;
-      if (!away) {
-        away = true;
-        feed.series.cursor.at = row - 1 + feed.shift;
-        if (row > feed.at) exchange?.market.leave();
-        else exchange?.market.pause();
-      }
-      this.#follow({ time: notice[N.Due], key: feed.keyAt(row) });
-      this.#listener.hear(notice);
-    }
-    if (!away) return;
+    if (this.#notices.nextDue() > time) return;
+    feed.series.cursor.at = row - 1 + feed.shift;
+    if (row > feed.at) exchange?.market.leave();
+    else exchange?.market.pause();
+    this.#hearUpTo(time, feed.keyAt(row));
     exchange?.market.enter(feed);
     this.#follow(feed);
+  }
+
+  /** Hears of what is due, each at its own time. */
+  #hearUpTo(time: number, key: number): void {
+    for (;;) {
+      const notice = this.#notices.takeDue(time);
+      if (notice === null) return;
+      this.#follow({ time: notice[N.Due], key });
+      this.#listener.hear(notice);
+    }
   }
 
   #follow(moment: Moment): void {
@@ -427,12 +428,7 @@ export class Runner {
       fired: feed.spec.kind !== "bars",
     };
     const moveTo = (time: number) => {
-      for (;;) {
-        const notice = this.#notices.takeDue(time);
-        if (notice === null) break;
-        this.#follow({ time: notice[N.Due], key });
-        this.#listener.hear(notice);
-      }
+      this.#hearUpTo(time, key);
       this.#follow({ time, key });
     };
     this.#timers.fire(reached, {
