@@ -3,6 +3,7 @@ import type { IngestRequest } from "./request.ts";
 import { locate, type Located } from "./source/locate.ts";
 import { readManifest } from "./store/manifest.ts";
 import { type StoredTable, TableWriter } from "./store/writer.ts";
+import type { Quality } from "./table.ts";
 
 export interface IngestProgress {
   /** Rows kept so far. */
@@ -54,50 +55,28 @@ export async function ingest(
 
 async function ingestCsv(
   request: IngestRequest,
-  { key, files, fingerprint }: Located,
+  located: Located,
   encoding: "utf-8" | "latin-1",
-  { onProgress, signal, threads }: IngestOptions,
+  options: IngestOptions,
 ): Promise<StoredTable> {
   const [{ readCsv }, { openDuck }] = await Promise.all([
     import("./csv/mod.ts"),
     import("./duckdb/open.ts"),
   ]);
-  const { instrument, store, synthetic } = request;
-  const writer = await TableWriter.create({
-    store,
-    key,
-    instrument,
-    columns: Object.keys(request.columns.values),
-    stamp: "event",
-    source: { made_by: request.format, files, fingerprint, synthetic },
-  });
-  const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  try {
+  const columns = Object.keys(request.columns.values);
+  return await makeTable(request, located, columns, options, async (common) => {
+    const { threads } = options;
     await using connection = await openDuck({ threads });
-    const quality = await readCsv({
-      request,
-      files,
-      connection,
-      writer,
-      encoding,
-      signal,
-      onProgress: onProgress &&
-        ((progress) => onProgress({ ...progress, bytesTotal })),
-    });
-    throwIfAborted(signal);
-    return writer.publish({ quality });
-  } catch (error) {
-    writer.abort();
-    throw asWriteError(error, store);
-  }
+    return await readCsv({ ...common, connection, encoding });
+  });
 }
 
 async function ingestTicks(
   request: IngestRequest,
-  { key, files, fingerprint }: Located,
-  { onProgress, signal }: IngestOptions,
+  located: Located,
+  options: IngestOptions,
 ): Promise<StoredTable> {
-  const { instrument, store, synthetic, format } = request;
+  const { format } = request;
   const { READERS, tickColumns } = await import("./ticks/readers.ts");
   if (!Object.hasOwn(READERS, format)) {
     throw new FormatError({
@@ -109,17 +88,46 @@ async function ingestTicks(
     });
   }
   const { readTicks } = await import("./ticks/ingest.ts");
+  return await makeTable(
+    request,
+    located,
+    tickColumns(request),
+    options,
+    readTicks,
+  );
+}
+
+/** What every way of reading a source is given. */
+interface ReadRequest {
+  readonly request: IngestRequest;
+  readonly files: Located["files"];
+  readonly writer: TableWriter;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (
+    progress: Omit<IngestProgress, "bytesTotal">,
+  ) => void;
+}
+
+/** Makes a table of what `read` writes; nothing is left when it throws. */
+async function makeTable(
+  request: IngestRequest,
+  { key, files, fingerprint }: Located,
+  columns: readonly string[],
+  { onProgress, signal }: IngestOptions,
+  read: (common: ReadRequest) => Promise<Quality>,
+): Promise<StoredTable> {
+  const { instrument, store, synthetic, format } = request;
   const writer = await TableWriter.create({
     store,
     key,
     instrument,
-    columns: tickColumns(request),
+    columns,
     stamp: "event",
     source: { made_by: format, files, fingerprint, synthetic },
   });
   const bytesTotal = files.reduce((sum, { bytes }) => sum + bytes, 0);
   try {
-    const quality = await readTicks({
+    const quality = await read({
       request,
       files,
       writer,
