@@ -5,7 +5,11 @@ import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { hashModule } from "../stages/custom/load.ts";
 import { closureOf } from "../stages/module_closure.ts";
-import { hashCode } from "../stages/worker/hash_code.ts";
+import {
+  hashCode,
+  mentionsAccount,
+  ownFiles,
+} from "../stages/worker/hash_code.ts";
 
 const FILES = {
   "mine/main.ts": `// Once: import { old } from "./gone.ts"; or import "./".
@@ -65,7 +69,7 @@ Deno.test("a module's closure is what it imports, and nothing that a comment spe
 Deno.test("a strategy's hash follows its folder, a stage's hash every import", () => {
   inFolder((root, write) => {
     const path = join(root, "mine/main.ts");
-    const strategy = () => hashCode(pathToFileURL(path).href);
+    const strategy = () => hashCode(ownFiles(pathToFileURL(path).href));
     const stage = () => hashModule(path);
     const changes = (name: keyof typeof FILES) => {
       const before = [strategy(), stage()];
@@ -81,4 +85,13 @@ Deno.test("a strategy's hash follows its folder, a stage's hash every import", (
     assert.deepEqual(changes("mine-too/other.ts"), [false, true]);
     assert.deepEqual(changes("mine/unused.ts"), [false, false]);
   });
+});
+
+Deno.test("a name counts where it is code, not in comments and texts", () => {
+  const names = (text: string) => mentionsAccount([{ name: "/a.ts", text }]);
+  assert.ok(names("broker.account.equity"));
+  assert.ok(names("const { account } = broker; // the account"));
+  assert.ok(names('broker["x"] + broker.account.margin'));
+  assert.ok(!names("broker.accounts + discount"));
+  assert.ok(!names("// the account\n/* account */ f('account', \"account\")"));
 });

@@ -16,7 +16,7 @@ import { instrumentFrom } from "../instrument.ts";
 import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
 import { accountFrom } from "./account.ts";
 import { bindInputs } from "./bind.ts";
-import { hashCode, mentionsAccount } from "./hash_code.ts";
+import { hashCode, mentionsAccount, ownFiles } from "./hash_code.ts";
 import type { StrategyDescription } from "./description.ts";
 import type { WorkerConfig } from "./kind.ts";
 import { simulationFrom } from "./simulation.ts";
@@ -59,6 +59,7 @@ export function prepareWorker(
   const instruments = symbols.map((symbol) =>
     instrumentFrom(symbol, section[symbol], BigInt(plan.origin))
   );
+  const code = ownFiles(strategy);
   return {
     lanes: feeds.map(({ stage, columns }) => ({
       stage,
@@ -68,7 +69,7 @@ export function prepareWorker(
     })),
     stage: task.id,
     strategy,
-    code: hashCode(strategy),
+    code: hashCode(code),
     feeds,
     origin: plan.origin,
     sessions: plan.sessions,
@@ -80,7 +81,7 @@ export function prepareWorker(
     account: accountFrom(
       task.sections.account as AccountConfig,
       instruments,
-      mentionsAccount(strategy),
+      mentionsAccount(code),
     ),
   };
 }
