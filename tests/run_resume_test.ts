@@ -239,10 +239,11 @@ Deno.test("the program is its engine, formats, stages and version", async () => 
   assert.equal(programHash(root), first);
 });
 
-Deno.test("memory outside of the state is found out", async () => {
+Deno.test("memory that the text does not show is found out by a trial", async () => {
   const hidden = STRATEGY
-    .replace("export default", "let seen = 0;\nexport default")
-    .replace("state.trades % 3", "(seen++ >> 9) % 3");
+    .replace("export default", "const box = { seen: 0 };\nexport default")
+    .replace("const size", "const mine = box;\n    const size")
+    .replace("state.trades % 3", "(mine.seen++ >> 9) % 3");
   await using desk = await Desk.make({ ...FILES, "strategy.ts": hidden });
   const { code, err } = await breakwater(["run", "pipeline.yaml"], {
     cwd: desk.path,

@@ -195,6 +195,26 @@ const REFUSED: readonly string[] = [
   "queueMicrotask(() => {})",
   "Deno.exit(0)",
   "self.close()",
+  "Reflect.construct(Date, [])",
+  "Performance.prototype.now.call(performance)",
+  "performance.timeOrigin",
+  "JSON.stringify(performance)",
+  'new Intl.DateTimeFormat("en", { timeStyle: "long" }).format()',
+  "Intl.DateTimeFormat().formatToParts()",
+  "Crypto.prototype.randomUUID.call(crypto)",
+  "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)",
+  "new WeakRef({})",
+  "new FinalizationRegistry(() => {})",
+  "new MessageChannel()",
+  "AbortSignal.timeout(1)",
+  'self.postMessage({ type: "finished" })',
+  'self.addEventListener("message", () => {})',
+  "process.hrtime()",
+  'process.getBuiltinModule("node:os")',
+  "navigator.hardwareConcurrency",
+  "Deno.pid",
+  "Deno.build.os",
+  "Deno.memoryUsage()",
 ];
 
 const ALLOWED: readonly string[] = [
@@ -205,6 +225,8 @@ const ALLOWED: readonly string[] = [
   "context.random()",
   "Math.sqrt(2)",
   "structuredClone({ a: 1 })",
+  'new Intl.NumberFormat("de").format(1.5)',
+  "new Intl.DateTimeFormat().format(0)",
 ];
 
 Deno.test("a strategy is refused clocks, chance, files, network, processes, threads and timers", async () => {
@@ -225,6 +247,31 @@ Deno.test("a strategy is refused clocks, chance, files, network, processes, thre
   const told = ended.err.split("\n");
   for (const call of REFUSED) assert.ok(told.includes(`refused ${call}`), call);
   for (const call of ALLOWED) assert.ok(told.includes(`allowed ${call}`), call);
+});
+
+Deno.test("what a strategy writes does not depend on the machine's language", async () => {
+  await using desk = await deskOf(`{
+  indicators: ({ price }) => ({ price }),
+  onTick({ price }, _broker, _state, context) {
+    if (price.value !== ${PRICES[0]}) return;
+    const date = new Date(0);
+    console.log(JSON.stringify([
+      (1234.5).toLocaleString(), [1.5].toLocaleString(), date.toLocaleString(),
+      new Intl.NumberFormat().format(1234.5), context.instant.toLocaleString(),
+      ["z", "ä"].sort((a, b) => a.localeCompare(b)),
+      new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ]));
+  },
+}`);
+  const said: string[] = [];
+  for (const LC_ALL of ["en_US.UTF-8", "de_DE.UTF-8", "sv_SE.UTF-8"]) {
+    const { err } = await desk.call(["run", "pipeline.yaml", "--quiet"], {
+      env: { LC_ALL, LANG: LC_ALL, TZ: "Asia/Tokyo" },
+    });
+    said.push(err.split("\n")[0]);
+  }
+  assert.match(said[0], /1,234\.5/);
+  assert.deepEqual(new Set(said).size, 1, said.join("\n"));
 });
 
 Deno.test("what a strategy prints leaves standard output to the result", async () => {

@@ -43,5 +43,7 @@ export type IssueCode =
   | "missing_column"
   | "bad_module"
   | "bad_param"
+  | "hidden_state"
+  | "forbidden"
   | "memory_too_small"
   | "no_stages";

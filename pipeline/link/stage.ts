@@ -48,6 +48,9 @@ export interface Stage {
   flow(context: FlowContext): Promise<unknown>;
 }
 
+/** Taken before a strategy's sandbox takes it away. */
+const { memoryUsage } = Deno;
+
 interface Scope {
   onmessage: ((event: MessageEvent<Command>) => void) | null;
   postMessage(report: Report): void;
@@ -57,7 +60,8 @@ interface Scope {
 export function serveStage(stage: Stage): void {
   const scope = globalThis as unknown as Scope;
   const abort = new AbortController();
-  const report = (report: Report) => scope.postMessage(report);
+  // Taken before a strategy's sandbox takes it away.
+  const report = scope.postMessage.bind(scope) as (report: Report) => void;
   scope.onmessage = async ({ data }) => {
     if (data.type === "abort") {
       abort.abort(new Error("The run was stopped"));
@@ -109,7 +113,7 @@ async function obey(
           open: (wire) => openLink(task.run.link, wire.port, signal),
         }) ?? null;
       const done = profile ? await profiled(flow) : { value: await flow() };
-      const heap = Deno.memoryUsage().heapUsed;
+      const heap = memoryUsage().heapUsed;
       return { type: "finished", value: { ...done, heap } };
     }
   }

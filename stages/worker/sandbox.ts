@@ -1,40 +1,75 @@
+import { fixLocale } from "./sandbox_locale.ts";
+
 const CLOCK = "use context.time or context.instant, the event's time";
 const CHANCE = "use context.random(), which the run's seed fixes";
 const EVENTS = "a strategy runs only when an event comes";
 const ALONE = "hand it what it needs through params or a stage";
+const MACHINE = "a result must not depend on the machine: use params";
 const END = "throw an error to end the run";
+const COLLECTED = "when memory is collected differs from run to run";
 
 /**
  * Takes from a strategy what would make two runs differ: the wall clock and
- * unseeded chance, and what outlives an event. Deno's permissions take files,
- * network and environment. What it prints goes to standard error, because
- * standard output is the result's.
+ * unseeded chance, what outlives an event, and what it could learn of the
+ * machine. Deno's permissions take files, network and environment. What it
+ * prints goes to standard error, because standard output is the result's.
  */
 export function installSandbox(): void {
   refuseAll(Math, { random: CHANCE }, "Math.");
-  refuseAll(crypto, { randomUUID: CHANCE, getRandomValues: CHANCE }, "crypto.");
-  refuseAll(
-    performance,
-    { now: CLOCK, mark: CLOCK, measure: CLOCK },
-    "performance.",
-  );
-  refuseAll(Deno, { exit: END }, "Deno.");
+  for (const holder of [crypto, Crypto.prototype]) {
+    refuseAll(
+      holder,
+      { randomUUID: CHANCE, getRandomValues: CHANCE },
+      "crypto.",
+    );
+  }
+  refuseAll(SubtleCrypto.prototype, { generateKey: CHANCE }, "crypto.subtle.");
+  for (const holder of [performance, Performance.prototype]) {
+    refuseAll(
+      holder,
+      { now: CLOCK, mark: CLOCK, measure: CLOCK, toJSON: CLOCK },
+      "performance.",
+    );
+    hideAll(holder, { timeOrigin: CLOCK }, "performance.");
+  }
+  refuseAll(Atomics, { wait: EVENTS, waitAsync: EVENTS }, "Atomics.");
+  refuseAll(AbortSignal, { timeout: EVENTS }, "AbortSignal.");
+  refuseAll(Deno, {
+    exit: END,
+    addSignalListener: EVENTS,
+    memoryUsage: MACHINE,
+    cpuUsage: MACHINE,
+  }, "Deno.");
+  hideAll(Deno, {
+    pid: MACHINE,
+    ppid: MACHINE,
+    args: ALONE,
+    build: MACHINE,
+    version: MACHINE,
+  }, "Deno.");
   refuseAll(globalThis, {
     setTimeout: EVENTS,
     setInterval: EVENTS,
     setImmediate: EVENTS,
     queueMicrotask: EVENTS,
+    MessageChannel: EVENTS,
+    addEventListener: EVENTS,
+    postMessage: ALONE,
     fetch: ALONE,
     WebSocket: ALONE,
     EventSource: ALONE,
     Worker: ALONE,
     BroadcastChannel: ALONE,
+    WeakRef: COLLECTED,
+    FinalizationRegistry: COLLECTED,
+    reportError: END,
     close: END,
   });
-  Object.defineProperty(Temporal, "Now", {
-    get: () => refuse("Temporal.Now", CLOCK),
-  });
+  hideAll(globalThis, { navigator: MACHINE, caches: ALONE });
+  hideProcess();
+  hideAll(Temporal, { Now: CLOCK }, "Temporal.");
   hideClock();
+  fixLocale((what) => refuse(what, CLOCK));
   for (const name of ["log", "info", "debug", "table", "dir"] as const) {
     console[name] = console.error;
   }
@@ -55,18 +90,37 @@ function hideClock(): void {
   Object.defineProperty(Date.prototype, "constructor", { value: Date });
 }
 
-/** Hints by name: each of these functions throws its own when it is called. */
-function refuseAll(
-  target: object,
-  hints: Readonly<Record<string, string>>,
-  prefix = "",
-): void {
+/** The whole of it cannot go: paths are resolved by its working directory. */
+function hideProcess(): void {
+  const process = Reflect.get(globalThis, "process");
+  const hidden = new Proxy({}, {
+    get(_, key) {
+      if (key === "cwd") return () => process.cwd();
+      refuse(`process.${String(key)}`, ALONE);
+    },
+  });
+  Object.defineProperty(globalThis, "process", { value: hidden });
+}
+
+type Hints = Readonly<Record<string, string>>;
+
+/** Each of these functions throws its hint when it is called. */
+function refuseAll(target: object, hints: Hints, prefix = ""): void {
   for (const [name, hint] of Object.entries(hints)) {
     Object.defineProperty(target, name, {
       // Not an arrow, so that `new` gets as far as the hint.
       value: function () {
         refuse(`${prefix}${name}()`, hint);
       },
+    });
+  }
+}
+
+/** Each of these throws its hint when it is looked at. */
+function hideAll(target: object, hints: Hints, prefix = ""): void {
+  for (const [name, hint] of Object.entries(hints)) {
+    Object.defineProperty(target, name, {
+      get: () => refuse(`${prefix}${name}`, hint),
     });
   }
 }

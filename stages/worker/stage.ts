@@ -1,6 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedWorker } from "../prepared.ts";
+import { examineStrategy } from "./examine/examine.ts";
+import { ownFiles } from "./hash_code.ts";
 import type { WorkerConfig } from "./kind.ts";
 import { describeStrategy, loadStrategy } from "./load.ts";
 import { prepareWorker } from "./prepare.ts";
@@ -11,7 +13,14 @@ serveStage({
   async describe({ task }) {
     const config = task.config as WorkerConfig;
     const url = urlOf(config);
-    return describeStrategy(await loadStrategy(url), url, config.params);
+    const definition = await loadStrategy(url);
+    const description = describeStrategy(definition, url, config.params);
+    const found = await examineStrategy(
+      ownFiles(url),
+      config.strategy,
+      definition.snapshot !== undefined,
+    );
+    return { ...description, issues: [...found, ...description.issues] };
   },
   async prepare({ task, inputs }) {
     const config = task.config as WorkerConfig;

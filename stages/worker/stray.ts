@@ -6,6 +6,9 @@ import {
 import { userFrame } from "../user_frame.ts";
 import { causeOf } from "./cause.ts";
 
+/** Taken before a strategy's sandbox takes it away. */
+const listen = globalThis.addEventListener.bind(globalThis);
+
 /**
  * Fails with the first promise that a strategy let fail without anyone
  * listening. Without it the Worker would end, and tell no more than a message.
@@ -14,7 +17,7 @@ import { causeOf } from "./cause.ts";
  */
 export function firstStray(stage: string, module: string): Promise<never> {
   return new Promise((_, reject) => {
-    globalThis.addEventListener("unhandledrejection", (event) => {
+    listen("unhandledrejection", (event) => {
       event.preventDefault();
       reject(new FaultError(faultOf(event.reason, stage, module)));
     });
