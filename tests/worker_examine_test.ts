@@ -168,11 +168,11 @@ const FOUND: Readonly<Record<string, Case>> = {
     says: /Cannot import "node:process" .*mine\.ts:2:1\) \[forbidden\]/,
   },
   "an import of a package": {
-    head: 'const os = await import("npm:os");',
+    head: `const os = await ${"import"}("npm:os");`,
     says: /Cannot import "npm:os"/,
   },
   "an import by a computed name": {
-    head: 'const os = await import("node" + ":os");',
+    head: `const os = await ${"import"}("node" + ":os");`,
     says: /named at run time/,
   },
   "code made of text": {

@@ -40,13 +40,7 @@ export function installSandbox(): void {
     memoryUsage: MACHINE,
     cpuUsage: MACHINE,
   }, "Deno.");
-  hideAll(Deno, {
-    pid: MACHINE,
-    ppid: MACHINE,
-    args: ALONE,
-    build: MACHINE,
-    version: MACHINE,
-  }, "Deno.");
+  hideAll(Deno, { pid: MACHINE, ppid: MACHINE }, "Deno.");
   refuseAll(globalThis, {
     setTimeout: EVENTS,
     setInterval: EVENTS,
@@ -92,10 +86,10 @@ function hideClock(): void {
 
 /** The whole of it cannot go: paths are resolved by its working directory. */
 function hideProcess(): void {
-  const process = Reflect.get(globalThis, "process");
+  const { cwd } = Deno;
   const hidden = new Proxy({}, {
     get(_, key) {
-      if (key === "cwd") return () => process.cwd();
+      if (key === "cwd") return cwd;
       refuse(`process.${String(key)}`, ALONE);
     },
   });
