@@ -29,11 +29,13 @@ export {
   type FeedSpec,
   priceColumns,
 } from "./runner/feed.ts";
+export { Runner, type RunnerOptions } from "./runner/runner.ts";
 export {
-  Runner,
-  type RunnerOptions,
-  type Whereabouts,
-} from "./runner/runner.ts";
+  type SetOutcome,
+  SweepRunner,
+  type SweepRunnerOptions,
+} from "./runner/sweep_runner.ts";
+export type { Whereabouts } from "./runner/trader.ts";
 export type { TimerSpec } from "./runner/timers.ts";
 export type { ParamSpec } from "./strategy/params.ts";
 export { type CompiledStrategy, compileStrategy } from "./strategy/compile.ts";

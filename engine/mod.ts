@@ -6,7 +6,7 @@ export type { Order, OrderChange, OrderTerms } from "./broker/order.ts";
 export * from "./indicators/mod.ts";
 export type { Instrument } from "./instrument.ts";
 export type { BlockSpan, Kernel } from "./series/kernel.ts";
-export { derive } from "./series/graph.ts";
+export { deriveOwn as derive } from "./series/graph.ts";
 export type { Series } from "./series/series.ts";
 export type { Bars } from "./strategy/bars.ts";
 export type { Context } from "./strategy/context.ts";

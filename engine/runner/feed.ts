@@ -95,6 +95,7 @@ export class Feed implements PriceSource, Moment {
   #ordinal = 0;
   #begin = 0;
   #lastTime = -Infinity;
+  readonly #mark = { at: 0, cursor: 0, lastTime: -Infinity };
 
   /** @param opens of the run's sessions, ns since its origin */
   constructor(
@@ -166,6 +167,29 @@ export class Feed implements PriceSource, Moment {
   /** The last row that was run. */
   leave(row: number): void {
     this.#lastTime = this.times[row];
+  }
+
+  /** Lets rows up to `until` pass. */
+  skip(until: number): void {
+    this.at = until;
+    this.series.cursor.at = until - 1 + this.shift;
+    this.leave(until - 1);
+  }
+
+  /** Keeps where it stands, for {@link rewind}. */
+  mark(): void {
+    const mark = this.#mark;
+    mark.at = this.at;
+    mark.cursor = this.series.cursor.at;
+    mark.lastTime = this.#lastTime;
+  }
+
+  /** Goes back to where it stood at {@link mark}, in the same block. */
+  rewind(): void {
+    const mark = this.#mark;
+    this.at = mark.at;
+    this.series.cursor.at = mark.cursor;
+    this.#lastTime = mark.lastTime;
   }
 
   /**

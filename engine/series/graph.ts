@@ -32,6 +32,8 @@ export class SeriesGraph implements SeriesOwner {
   readonly #bars = new Map<string, BarGraph>();
   readonly #wanted = new Set<Series>();
   #time: Series | null = null;
+  /** Which set of parameters declares its series now. */
+  #set = 0;
 
   constructor(label: string) {
     this.label = label;
@@ -66,8 +68,19 @@ export class SeriesGraph implements SeriesOwner {
     return this.#time;
   }
 
-  derive(kernel: Kernel, inputs: readonly Series[]): Series {
-    const name = `${kernel.name}(${inputs.map(nameOf).join(",")})`;
+  /**
+   * Another set of parameters declares its series from now on: it shares what
+   * has an equal name, but for the strategy's own kernels.
+   */
+  beginSet(): void {
+    this.#set++;
+    for (const bars of this.#bars.values()) bars.beginSet();
+  }
+
+  /** @param own the kernel is the strategy's own: its name may not say all */
+  derive(kernel: Kernel, inputs: readonly Series[], own = false): Series {
+    const set = own && this.#set > 0 ? `@${this.#set}` : "";
+    const name = `${kernel.name}${set}(${inputs.map(nameOf).join(",")})`;
     const known = this.#derived.get(name);
     if (known) return known.series;
     const series = this.make(name, {
@@ -229,9 +242,28 @@ function nameOf({ owner, name }: Series): string {
  * @throws TypeError when the inputs come from different feeds
  */
 export function derive(kernel: Kernel, ...inputs: Series[]): Series {
+  return deriveOf(kernel, inputs, false);
+}
+
+/**
+ * As {@link derive}, of a kernel that a strategy brings. In a sweep such a
+ * kernel is computed for each set of parameters: only its author knows whether
+ * its name says all that it depends on.
+ *
+ * @throws TypeError when the inputs come from different feeds
+ */
+export function deriveOwn(kernel: Kernel, ...inputs: Series[]): Series {
+  return deriveOf(kernel, inputs, true);
+}
+
+function deriveOf(
+  kernel: Kernel,
+  inputs: readonly Series[],
+  own: boolean,
+): Series {
   const first = inputs[0].owner;
   if (inputs.every(({ owner }) => owner === first)) {
-    return first.derive(kernel, inputs);
+    return first.derive(kernel, inputs, own);
   }
   const ticks = first.parent ?? first;
   for (const { owner } of inputs) {
@@ -242,5 +274,5 @@ export function derive(kernel: Kernel, ...inputs: Series[]): Series {
       }`,
     );
   }
-  return ticks.derive(kernel, inputs.map((series) => ticks.lift(series)));
+  return ticks.derive(kernel, inputs.map((series) => ticks.lift(series)), own);
 }

@@ -29,7 +29,7 @@ export interface SeriesOwner {
   /** When each row happened. */
   readonly time: Series;
   /** The indicator that a kernel makes of series of this input. */
-  derive(kernel: Kernel, inputs: readonly Series[]): Series;
+  derive(kernel: Kernel, inputs: readonly Series[], own?: boolean): Series;
   /** A series of bars as one of ticks: at each, the last completed bar's. */
   lift(series: Series): Series;
   /** Has a series computed; nothing is that nobody reads. */

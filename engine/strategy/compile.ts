@@ -31,11 +31,23 @@ export interface CompiledInput {
   readonly graph: SeriesGraph;
 }
 
-/** Applies parameters to a strategy and lets it declare its series. */
+/** A strategy with its parameters, or what is wrong with them. */
+export interface Compilation {
+  readonly compiled: CompiledStrategy | null;
+  readonly issues: readonly ParamIssue[];
+}
+
+/**
+ * Applies parameters to a strategy and lets it declare its series.
+ *
+ * @param beside the same strategy with other parameters, which reads the same
+ * inputs: equal indicators of both are one
+ */
 export function compileStrategy(
   definition: AnyStrategy,
   given: Readonly<Record<string, unknown>>,
-): { compiled: CompiledStrategy | null; issues: readonly ParamIssue[] } {
+  beside?: CompiledStrategy,
+): Compilation {
   const { values, issues } = resolveParams(definition.params ?? {}, given);
   if (issues.length > 0) return { compiled: null, issues };
 
@@ -44,7 +56,10 @@ export function compileStrategy(
       "Cannot use inputs: current value is {}, leave it out when there is one",
     );
   }
-  const inputs: CompiledInput[] = definition.inputs === undefined
+  for (const { graph } of beside?.inputs ?? []) graph.beginSet();
+  const inputs: readonly CompiledInput[] = beside
+    ? beside.inputs
+    : definition.inputs === undefined
     ? [{ name: null, spec: null, graph: new SeriesGraph("") }]
     : Object.entries(definition.inputs).map(([name, spec]) => ({
       name,
