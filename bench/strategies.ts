@@ -15,58 +15,19 @@ import {
   Runner,
   simulationOf,
 } from "../engine/host.ts";
-import { esDays } from "../formats/samples/es_days.ts";
-import { esSession } from "../formats/samples/es_session.ts";
-import { ES_SEED } from "../formats/samples/mod.ts";
 import hft15Strategy from "../strategies/hft15.ts";
 import smaCrossStrategy from "../strategies/sma_cross.ts";
 import { interleave, median } from "./harness.ts";
 import { hft15 } from "./hft15_loop.ts";
 import { type LoopResult, smaCross } from "./loops.ts";
+import { readTape, type Tape } from "./tape.ts";
 
 type Outcome = Omit<LoopResult, "ms">;
-
-interface Tape {
-  readonly time: Float64Array;
-  readonly price: Float64Array;
-  readonly size: Float64Array;
-}
 
 const ROUNDS = Number(Deno.args[0] ?? 7);
 const BATCH = 65_536;
 const SMA = { fast: 50, slow: 500 };
 const HFT = { fast: 50, slow: 1000, enter: 11, least: 2 };
-
-/** The sample's sessions end to end, times in nanoseconds from the first. */
-function readTape(): Tape {
-  const time: number[] = [];
-  const price: number[] = [];
-  const size: number[] = [];
-  const days = esDays(ES_SEED);
-  const origin = days[0].open_s;
-  for (const [index, day] of days.entries()) {
-    const { bytes } = esSession(ES_SEED, index, day);
-    let at = bytes.indexOf(10) + 1;
-    const digits = () => {
-      let value = 0;
-      while (bytes[at] >= 48) value = value * 10 + bytes[at++] - 48;
-      at++;
-      return value;
-    };
-    while (at < bytes.length) {
-      const seconds = digits() - origin;
-      time.push(seconds * 1e9 + digits() * 1000);
-      price.push(digits() + digits() / 100);
-      size.push(digits());
-      at += 2;
-    }
-  }
-  return {
-    time: Float64Array.from(time),
-    price: Float64Array.from(price),
-    size: Float64Array.from(size),
-  };
-}
 
 /** One whole run in the engine. */
 function runEngine(

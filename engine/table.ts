@@ -3,43 +3,54 @@ export type TableColumns<Names extends readonly string[]> = {
   readonly [K in Names[number]]: Float64Array;
 };
 
-/** Rows of numbers, kept as columns that grow. */
+/**
+ * Rows of numbers. While they grow they lie row after row, so that adding one
+ * touches a line or two of the cache and not one a column.
+ */
 export class Table<const Names extends readonly string[]> {
   readonly names: Names;
-  #columns: Float64Array[];
-  #rows = 0;
+  readonly #width: number;
+  #values: Float64Array;
+  #end = 0;
 
   constructor(names: Names, capacity = 256) {
     this.names = names;
-    this.#columns = names.map(() => new Float64Array(Math.max(1, capacity)));
+    this.#width = names.length;
+    this.#values = new Float64Array(Math.max(1, capacity) * names.length);
   }
 
   get rows(): number {
-    return this.#rows;
+    return this.#width === 0 ? 0 : this.#end / this.#width;
   }
 
   /** Adds a row; values in the order of {@link names}. */
   add(...row: { [K in keyof Names]: number }): void {
-    if (this.#rows === this.#columns[0]?.length) this.#grow();
-    for (let c = 0; c < row.length; c++) this.#columns[c][this.#rows] = row[c];
-    this.#rows++;
+    const at = this.#end;
+    if (at === this.#values.length) this.#grow();
+    const values = this.#values;
+    for (let c = 0; c < row.length; c++) values[at + c] = row[c];
+    this.#end = at + row.length;
   }
 
   /** Gives copies of the columns and empties the table. */
   take(): TableColumns<Names> {
-    const entries = this.names.map((name, c) => [
-      name,
-      this.#columns[c].slice(0, this.#rows),
-    ]);
-    this.#rows = 0;
+    const { rows } = this;
+    const width = this.#width;
+    const values = this.#values;
+    const entries = this.names.map((name, c) => {
+      const column = new Float64Array(rows);
+      for (let i = 0, at = c; i < rows; i++, at += width) {
+        column[i] = values[at];
+      }
+      return [name, column];
+    });
+    this.#end = 0;
     return Object.fromEntries(entries);
   }
 
   #grow(): void {
-    this.#columns = this.#columns.map((old) => {
-      const next = new Float64Array(old.length * 2);
-      next.set(old);
-      return next;
-    });
+    const next = new Float64Array(this.#values.length * 2);
+    next.set(this.#values);
+    this.#values = next;
   }
 }

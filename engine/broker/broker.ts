@@ -38,6 +38,7 @@ export class Broker {
   readonly #account: Account;
   readonly #byName: ReadonlyMap<string, Broker>;
   readonly #view: AccountView;
+  readonly #goals: Float64Array;
   #moment: Moment = { time: 0, key: -1 };
   #lastKey = -1;
   #sentNow = 0;
@@ -53,6 +54,7 @@ export class Broker {
     this.#account = account;
     this.#byName = byName;
     this.#view = viewOf(account);
+    this.#goals = exchange.known.goals;
   }
 
   /** Contracts held: above 0 long, below 0 short. */
@@ -144,7 +146,7 @@ export class Broker {
    * flat-at-close time.
    */
   target(position: number): void {
-    const { goal } = this.#exchange.known;
+    const goal = this.#goals[0];
     if (position === goal) return;
     if (!Number.isFinite(position)) {
       throw new RangeError(

@@ -58,6 +58,7 @@ export class Exchange {
   #over = 0;
   #waking = false;
   #filled = false;
+  #refused = false;
 
   constructor(setup: ExchangeSetup) {
     const { instrument, simulation, seed } = setup;
@@ -168,7 +169,15 @@ export class Exchange {
       ledger.submitted++;
       ledger.rejected++;
     }
+    this.#refused = true;
     this.known.tellRejected(id, signed, reason, time);
+  }
+
+  /** Whether an order was turned away since the last time this was asked. */
+  takeRefusal(): boolean {
+    const refused = this.#refused;
+    this.#refused = false;
+    return refused;
   }
 
   /** Ends all orders at once. */

@@ -43,7 +43,8 @@ export class Knowledge {
   readonly #setup: KnowledgeSetup;
   readonly #rows: OrderRows;
   readonly #instant: boolean;
-  readonly #goal = new Float64Array(1);
+  /** One number: see {@link goal}. Looked at on every tick. */
+  readonly goals = new Float64Array(1);
 
   constructor(setup: KnowledgeSetup, rows: OrderRows) {
     this.#setup = setup;
@@ -54,12 +55,12 @@ export class Knowledge {
 
   /** Position once the market orders that the strategy sent are filled. */
   get goal(): number {
-    return this.#goal[0];
+    return this.goals[0];
   }
 
   /** A market order was sent, or one on its way has changed its size. */
   aim(by: number): void {
-    this.#goal[0] = addQuantity(this.#goal[0], by);
+    this.goals[0] = addQuantity(this.goals[0], by);
   }
 
   /** Tells of a fill of the order in a row. */
@@ -181,12 +182,12 @@ export class Knowledge {
   }
 
   save(out: Float64Array, offset: number): number {
-    out[offset] = this.#goal[0];
+    out[offset] = this.goals[0];
     return this.position.save(out, offset + 1);
   }
 
   restore(from: Float64Array, offset: number): number {
-    this.#goal[0] = from[offset];
+    this.goals[0] = from[offset];
     return this.position.restore(from, offset + 1);
   }
 }

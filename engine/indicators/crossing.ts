@@ -26,15 +26,15 @@ class Crossing implements Kernel {
     let last = a[from - 1] - b[from - 1];
     for (let i = from; i < to; i++) {
       const now = a[i] - b[i];
-      const known = last === last && now === now;
-      out[i] = !known
-        ? NaN
-        : now > 0 && last <= 0
-        ? 1
-        : now < 0 && last >= 0
-        ? -1
-        : 0;
+      // Nearly every row: both on one side. What underflows takes the long way.
+      out[i] = now * last > 0 ? 0 : crossed(last, now);
       last = now;
     }
   }
+}
+
+function crossed(last: number, now: number): number {
+  if (last !== last || now !== now) return NaN;
+  if (now > 0 && last <= 0) return 1;
+  return now < 0 && last >= 0 ? -1 : 0;
 }

@@ -75,13 +75,13 @@ export class SweepRunner {
     const feeds = this.#feeds;
     const stretches = this.#stretches;
     for (;;) {
-      if (stretches.length === 0) feeds.mark();
       if (!feeds.next(stretches.length === 0)) {
         if (stretches.length === 0) return feeds.wanting;
         this.#run();
         continue;
       }
       const { first: feed, until } = feeds;
+      if (stretches.length === 0) feeds.mark();
       stretches.push({ feed, until });
       feed.skip(until);
     }

@@ -10,6 +10,7 @@ import type { CompiledStrategy } from "../strategy/compile.ts";
 import { LiveContext, type Moment } from "../strategy/context.ts";
 import { Kept } from "../strategy/kept.ts";
 import { type FlatState, layState } from "../strategy/state.ts";
+import { bufferOf, type Series } from "../series/series.ts";
 import type { EventCallback } from "../strategy/strategy.ts";
 import type { Feed } from "./feed.ts";
 import { Listener } from "./listener.ts";
@@ -63,6 +64,10 @@ export class Trader {
   readonly #context: LiveContext;
   readonly #timers: Timers;
   readonly #ledger: Ledger;
+  /** For each feed the series of `wakeOn`, if it is one of the feed's. */
+  readonly #wakes: readonly (Series | null)[];
+  /** Something has happened since the strategy's last event: it runs the next. */
+  #awake = true;
   /** A margin call was made, and equity has not recovered since. */
   #called = false;
   #current: Feed;
@@ -139,6 +144,10 @@ export class Trader {
       return (spec.kind === "bars" ? definition.onBar : definition.onTick) ??
         null;
     });
+    this.#wakes = this.#feeds.map(({ index }) => {
+      const { wake, inputs } = strategy;
+      return wake?.owner === inputs[index]?.graph ? wake : null;
+    });
     this.#timers.set(this.#reached);
   }
 
@@ -171,6 +180,7 @@ export class Trader {
     out[0] = this.#reached.time;
     out[1] = Number(this.#reached.fired);
     out[2] = Number(this.#called);
+    out[3] = Number(this.#awake);
     let offset = HEAD;
     for (const exchange of this.#exchanges) offset = exchange.save(out, offset);
     offset = this.#notices.save(out, offset);
@@ -190,6 +200,7 @@ export class Trader {
   restore(state: Float64Array): void {
     this.#reached = { time: state[0], fired: state[1] !== 0 };
     this.#called = state[2] !== 0;
+    this.#awake = state[3] !== 0;
     let offset = HEAD;
     for (const exchange of this.#exchanges) {
       offset = exchange.restore(state, offset);
@@ -231,7 +242,9 @@ export class Trader {
       }
       exchange?.market.enter(feed);
       const callback = this.#callbacks[feed.index];
-      if (callback) this.#events(feed, stop, exchange, callback);
+      const wake = this.#wakes[feed.index];
+      if (callback && wake) this.#woken(feed, stop, exchange, callback, wake);
+      else if (callback) this.#events(feed, stop, exchange, callback);
       else this.#prices(feed, stop, exchange);
       exchange?.market.leave();
       feed.leave(stop - 1);
@@ -262,6 +275,43 @@ export class Trader {
       } else cursor.at = row + shift;
       callback(series, main, state, context);
     }
+  }
+
+  /** The hot loop of a strategy with `wakeOn`. */
+  #woken(
+    feed: Feed,
+    stop: number,
+    exchange: Exchange | null,
+    callback: EventCallback,
+    wake: Series,
+  ): void {
+    const { cursor } = feed.series;
+    const { shift } = feed;
+    const rows = exchange === null ? NO_ROWS : exchange.rows;
+    const notices = this.#notices;
+    const main = this.#main;
+    const series = this.#strategy.series;
+    const state = this.#state.view;
+    const context = this.#context;
+    const watched = this.#account.enforced;
+    const values = bufferOf(wake);
+    for (let row = feed.at; row < stop; row++) {
+      if (rows.count !== 0 || notices.count !== 0 || watched) {
+        this.#before(feed, exchange, row);
+      } else {
+        if (!this.#awake) {
+          row = nextWake(values, row + shift, stop + shift) - shift;
+          if (row === stop) break;
+        }
+        cursor.at = row + shift;
+      }
+      this.#awake = false;
+      callback(series, main, state, context);
+      for (const each of this.#exchanges) {
+        if (each.takeRefusal()) this.#awake = true;
+      }
+    }
+    cursor.at = stop - 1 + shift;
   }
 
   /** A feed that the strategy does not listen to still fills its orders. */
@@ -356,6 +406,7 @@ export class Trader {
   }
 
   #fireTimers(feed: Feed): void {
+    this.#awake = true;
     const row = feed.at;
     feed.series.cursor.at = row - 1 + feed.shift;
     const key = feed.keyAt(row);
@@ -437,9 +488,20 @@ export class Trader {
 }
 
 /** Numbers of a snapshot before those of the exchanges. */
-const HEAD = 3;
+const HEAD = 4;
 
 type ContractOccasion = Extract<Occasion, { readonly instrument: number }>;
+
+/** Index of the first value from `from` on that is not 0; `to` when all are. */
+function nextWake(values: Float64Array, from: number, to: number): number {
+  let i = from;
+  while (
+    i + 4 <= to && values[i] === 0 && values[i + 1] === 0 &&
+    values[i + 2] === 0 && values[i + 3] === 0
+  ) i += 4;
+  while (i < to && values[i] === 0) i++;
+  return i;
+}
 
 /** What stands for the orders of a feed on which nothing is matched. */
 const NO_ROWS = { count: 0 } as const;

@@ -17,6 +17,8 @@ export interface CompiledStrategy {
   readonly params: Readonly<Record<string, unknown>>;
   readonly inputs: readonly CompiledInput[];
   readonly series: SeriesRecord;
+  /** The series of `wakeOn`, row by row of its input; null: every row counts. */
+  readonly wake: Series | null;
   /** Rows of an input after which every indicator forgot its start. */
   readonly warmupRows: number;
   /** Nanoseconds of trading time that must pass before these rows. */
@@ -72,6 +74,7 @@ export function compileStrategy(
   const series = definition.indicators(declared, values);
   checkSeries(series);
   for (const each of Object.values(series)) each.owner.want(each);
+  const wake = wakeOf(definition, series);
   const { onTick, onBar } = definition;
   if (!onTick && !onBar && !hearsTimes(definition)) {
     throw new TypeError(
@@ -89,6 +92,7 @@ export function compileStrategy(
       params: values,
       inputs,
       series,
+      wake,
       warmupRows,
       warmupTime,
     },
@@ -107,6 +111,26 @@ function columnsOf(graph: SeriesGraph): Columns {
         ? bars
         : column(String(name)),
   }) as Columns;
+}
+
+/** What is made of bars is taken at the last completed one, row by row. */
+function wakeOf(
+  { wakeOn }: AnyStrategy,
+  series: SeriesRecord,
+): Series | null {
+  if (wakeOn === undefined) return null;
+  if (!Object.hasOwn(series, wakeOn)) {
+    throw new TypeError(
+      `Cannot wake on ${wakeOn}: current series are ${
+        Object.keys(series).join(", ") || "none"
+      }`,
+    );
+  }
+  const own = series[wakeOn];
+  const ticks = own.owner.parent ?? own.owner;
+  const wake = ticks.lift(own);
+  ticks.want(wake);
+  return wake;
 }
 
 /** A strategy of which nothing would ever run is a mistake. */

@@ -61,6 +61,15 @@ export interface StrategyDefinition<
   readonly inputs?: I;
   /** Declares what the strategy looks at: columns, and indicators over them. */
   indicators(inputs: Inputs<I>, params: ParamValues<P>): X;
+  /**
+   * Which of the series says when there is something to do: `onTick` (or
+   * `onBar`) is then left out on rows of its input on which it is 0, and on
+   * which nothing else has happened. It runs where the series is not 0 (NaN,
+   * too), where an order or news of one is about, on the first row after a timer
+   * or a session's edge, after an order was turned away, and on every row when
+   * margin is enforced. Without it, it runs on every row.
+   */
+  readonly wakeOn?: keyof NoInfer<X> & string;
   /** Numbers, flags and arrays kept between ticks. */
   readonly state?: S;
   /** Runs on each trade or quote, after the fills that it caused. */
@@ -168,6 +177,7 @@ export interface AnyStrategy {
   readonly params?: ParamSpecs;
   readonly inputs?: InputSpecs;
   indicators(inputs: unknown, params: unknown): SeriesRecord;
+  readonly wakeOn?: string;
   readonly state?: StateTemplate;
   onTick?: EventCallback;
   onBar?: EventCallback;

@@ -4,11 +4,13 @@ import {
   type Broker,
   type Columns,
   ema,
+  param,
   sma,
   strategy,
 } from "../../engine/mod.ts";
 import {
   type AccountSpec,
+  type CompiledStrategy,
   compileStrategy,
   type Delay,
   type FeedKind,
@@ -19,9 +21,11 @@ import {
   isStrategy,
   type LatencySpec,
   Runner,
+  type RunnerOptions,
   simulationOf,
   type SimulationSpec,
   type SliceRecord,
+  SweepRunner,
 } from "../../engine/host.ts";
 
 export const SECOND = 1e9;
@@ -68,15 +72,39 @@ export interface Setup {
 
 /** A runner for these tapes. */
 export function runnerOf(setup: Setup): Runner {
-  const definition = setup.strategy;
-  assert.ok(isStrategy(definition));
-  const { compiled, issues } = compileStrategy(definition, setup.params ?? {});
+  return new Runner({
+    ...optionsOf(setup),
+    strategy: compiledOf(setup, setup.params ?? {}),
+  });
+}
+
+/** A runner of all sets of parameters at once. */
+export function sweepRunnerOf(
+  setup: Setup,
+  sets: readonly Readonly<Record<string, unknown>>[],
+): SweepRunner {
+  const first = compiledOf(setup, sets[0]);
+  const others = sets.slice(1).map((set) => compiledOf(setup, set, first));
+  const strategies = [first, ...others];
+  return new SweepRunner({ ...optionsOf(setup), strategies });
+}
+
+function compiledOf(
+  { strategy }: Setup,
+  params: Readonly<Record<string, unknown>>,
+  beside?: CompiledStrategy,
+): CompiledStrategy {
+  assert.ok(isStrategy(strategy));
+  const { compiled, issues } = compileStrategy(strategy, params, beside);
   assert.deepEqual(issues, []);
   assert.ok(compiled);
+  return compiled;
+}
+
+function optionsOf(setup: Setup): Omit<RunnerOptions, "strategy"> {
   const sessions = setup.sessions ?? [];
   const instruments = setup.instruments ?? [ES];
-  return new Runner({
-    strategy: compiled,
+  return {
     feeds: setup.tapes.map(feedOf),
     instruments,
     origin: 1_700_000_000_000_000_000n,
@@ -103,7 +131,7 @@ export function runnerOf(setup: Setup): Runner {
       closes: Float64Array.from(sessions, ([, close]) => close),
       flatBefore: setup.flatBefore ?? null,
     },
-  });
+  };
 }
 
 function feedOf(tape: Tape, index: number): FeedSpec {
@@ -127,7 +155,7 @@ export interface PlayOptions {
  * with garbage once the next one is asked for, as slots are.
  */
 export function play(
-  runner: Runner,
+  runner: Pick<Runner, "advance" | "supply">,
   tapes: readonly Tape[],
   { ranges, cut = () => Infinity }: PlayOptions = {},
 ): void {
@@ -355,10 +383,14 @@ function strategyOf(recipe: Recipe, log: number[]): object {
       es: "ticks",
       ...(besides ? { beside: bars ? "bars" : "ticks" } as const : {}),
     },
-    indicators: (inputs: Readonly<Record<string, Columns>>) => ({
+    params: {
+      fast: param.int({ default: recipe.fast, min: 1 }),
+      slow: param.int({ default: recipe.slow, min: 1 }),
+    },
+    indicators: (inputs: Readonly<Record<string, Columns>>, params) => ({
       price: inputs.es.price,
-      fast: average(inputs.es.price, recipe.fast),
-      slow: average(inputs.es.price, recipe.slow),
+      fast: average(inputs.es.price, params.fast),
+      slow: average(inputs.es.price, params.slow),
       ...(besides
         ? { beside: sma(inputs.beside[bars ? "close" : "ask"], 5) }
         : {}),
