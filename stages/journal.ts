@@ -14,23 +14,21 @@ import {
   FILL_COLUMNS,
   type SliceRecord,
 } from "../engine/broker/ledger.ts";
+import type { Piece } from "./chain.ts";
 
-/** One finished run of a slice: what it left, and the state it ended in. */
-export interface JournalEntry {
-  readonly slice: number;
+/** One finished run of a piece: what it left, and the state it ended in. */
+export interface JournalEntry extends Piece {
   /** Hash of the state before any event. */
   readonly initialHash: string;
-  /** Hashes of the states in which it began and ended. */
-  readonly startHash: string;
-  readonly endHash: string;
   readonly record: SliceRecord;
+  /** Empty within a slice. */
   readonly end: Float64Array;
 }
 
 /** An entry in bytes: what travels to the aggregator, and what a file holds. */
 export type EntryBytes = Uint8Array<SharedArrayBuffer>;
 
-const MAGIC = "BWJ3";
+const MAGIC = "BWJ4";
 const HEAD_BYTES = 8;
 
 /**
@@ -59,9 +57,10 @@ export class Journal {
   }
 
   /** @param bytes the same entry as {@link encodeEntry} gives it */
-  write({ slice, startHash }: JournalEntry, bytes: EntryBytes): void {
+  write(entry: JournalEntry, bytes: EntryBytes): void {
     mkdirSync(this.#directory, { recursive: true });
-    const name = `${slice}-${startHash.slice(0, 16)}`;
+    const { slice, from, to, startHash } = entry;
+    const name = `${slice}.${from}.${to}-${startHash.slice(0, 16)}`;
     const path = join(this.#directory, name);
     // Several aggregators of one stage write the same entries.
     const part = `${path}.${randomUUID()}.part`;
@@ -77,7 +76,7 @@ export class Journal {
   #names(): string[] {
     try {
       return readdirSync(this.#directory)
-        .filter((name) => /^\d+-[0-9a-f]{16}$/.test(name));
+        .filter((name) => /^\d+\.\d+\.\d+-[0-9a-f]{16}$/.test(name));
     } catch {
       return [];
     }
@@ -85,7 +84,7 @@ export class Journal {
 }
 
 /**
- * `BWJ3`, length of the header, header in JSON, padding to 8 bytes, Float64
+ * `BWJ4`, length of the header, header in JSON, padding to 8 bytes, Float64
  * columns, CRC-32 of all that. In shared memory, so that handing it to another
  * Worker copies nothing.
  */

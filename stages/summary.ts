@@ -1,4 +1,5 @@
 import type { Figures } from "./aggregator/figures.ts";
+import type { Reruns } from "./dispatcher/schedule.ts";
 import { emptyTexts } from "./describe_plan.ts";
 import type {
   PlanView,
@@ -47,8 +48,8 @@ export interface RunAccount {
   readonly filtered: number;
   /** Trade dates of sessions without rows, between the first row and the last. */
   readonly empty_sessions: readonly string[];
-  /** Slices, and their rows, that had to be run again. */
-  readonly reruns: { readonly slices: number; readonly rows: number };
+  /** What had to be run again. */
+  readonly reruns: Reruns;
   /** Slices that the journal already had. */
   readonly recalled: number;
 }
@@ -75,6 +76,7 @@ export function describeRun(
     reruns: {
       slices: reruns.reduce((sum, { slices }) => sum + slices, 0),
       rows: reruns.reduce((sum, { rows }) => sum + rows, 0),
+      met: reruns.reduce((sum, { met }) => sum + met, 0),
     },
     recalled: reruns.reduce((sum, { recalled }) => sum + recalled, 0),
   };
@@ -82,7 +84,7 @@ export function describeRun(
 
 interface DispatcherOutcome {
   readonly stages: Readonly<
-    Record<string, { slices: number; rows: number; recalled: number }>
+    Record<string, Reruns & { readonly recalled: number }>
   >;
 }
 
@@ -133,6 +135,7 @@ export function summaryOf(result: object): string {
       run_s: number;
       elapsed_s: number;
       ticks_per_second: number;
+      speed_up: SummarySpeedUp;
     };
   const lines = [
     `${r.name}  ${r.data.map(dataText).join(", ")}`,
@@ -156,6 +159,7 @@ export function summaryOf(result: object): string {
       rerunText(r)
     }`,
   ];
+  if (r.workers > 1) lines.push(`  ${gainText(r.speed_up)}`);
   const lost = r.data.flatMap(rejectedTexts);
   if (r.filtered > 0) lost.push(`${rows(r.filtered)} outside sessions`);
   lost.push(...emptyTexts(r.empty_sessions));
@@ -184,6 +188,16 @@ function rerunText({ reruns, recalled, ticks }: RunAccount & Figures): string {
   if (reruns.slices === 0) return `none run again${before}`;
   const share = ticks === 0 ? 0 : 100 * reruns.rows / ticks;
   return `${reruns.slices} run again (${share.toFixed(1)} % of ticks)${before}`;
+}
+
+function gainText({ factor, reason }: SummarySpeedUp): string {
+  const times = `about ${factor.toFixed(1)} times as fast as one worker`;
+  return reason === null ? times : `${times}: ${reason}`;
+}
+
+interface SummarySpeedUp {
+  readonly factor: number;
+  readonly reason: string | null;
 }
 
 function row(a: string, b: string, c: string, d: string): string {

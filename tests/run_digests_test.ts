@@ -148,7 +148,7 @@ Deno.test("a strategy that never forgets gives one result, and says what it cost
   const runs = await assertSameOnAnyWorkers(desk, "it.yaml");
   const [one, ...several] = runs;
   assert.equal(one.result.slices, 10);
-  assert.deepEqual(one.result.reruns, { slices: 0, rows: 0 });
+  assert.deepEqual(one.result.reruns, { slices: 0, rows: 0, met: 0 });
   assert.match(one.out, /10 slices on 1 worker, none run again/);
   for (const { result, out } of several) {
     const { slices, rows } = result.reruns;

@@ -14,6 +14,9 @@ function entryOf(slice: number): JournalEntry {
   const columns = new Proxy({}, { get: () => new Float64Array(0) });
   return {
     slice,
+    from: 0,
+    to: 1,
+    last: true,
     initialHash: "0".repeat(64),
     startHash: "a".repeat(64),
     endHash: "b".repeat(64),
@@ -34,11 +37,13 @@ Deno.test("an entry of the journal appears whole, with nothing beside it", () =>
     const journal = new Journal(root, "cross");
     journal.write(entry, bytes);
     journal.write(entry, bytes);
-    assert.deepEqual(readdirSync(join(root, "cross")), [`3-${"a".repeat(16)}`]);
+    assert.deepEqual(readdirSync(join(root, "cross")), [
+      `3.0.1-${"a".repeat(16)}`,
+    ]);
     assert.deepEqual(journal.read().map(({ slice }) => slice), [3]);
     const bad = "no bytes" as unknown as EntryBytes;
-    rmSync(join(root, "cross", `3-${"a".repeat(16)}`));
-    Deno.mkdirSync(join(root, "cross", `3-${"a".repeat(16)}`));
+    rmSync(join(root, "cross", `3.0.1-${"a".repeat(16)}`));
+    Deno.mkdirSync(join(root, "cross", `3.0.1-${"a".repeat(16)}`));
     assert.throws(() => journal.write(entry, bad));
     assert.equal(readdirSync(join(root, "cross")).length, 1);
   } finally {

@@ -119,10 +119,12 @@ Deno.test(`a run killed at any moment resumes to the same digest: ${KILLS} kills
     assert.equal(await digestOf(desk, "--resume", out), expected, out);
     const { recalled } = JSON.parse(desk.read(out, "result.json"));
     // Everything that had been finished was taken in, and nothing ran twice.
-    assert.equal(recalled, kept.length, out);
-    const added = readdirSync(journal).length - kept.length;
-    const distinct = new Set(kept.map((name) => name.split("-")[0])).size;
-    assert.ok(added >= SESSIONS - distinct, out);
+    const slicesIn = (names: readonly string[]) =>
+      new Set(names.map((name) => name.split(".")[0])).size;
+    const before = slicesIn(kept);
+    // Of what was begun from a guess there may be no more than the first pieces.
+    assert.ok(recalled <= before && recalled >= before - 2, out);
+    assert.equal(slicesIn(readdirSync(journal)), SESSIONS, out);
     for (const name of kept) assert.ok(existsSync(`${journal}/${name}`), name);
     told.resumed++;
     told.finished += Number(kept.length >= SESSIONS);
@@ -140,8 +142,8 @@ Deno.test("a resumed run does not run finished slices again", async () => {
   const journal = desk.at("whole", "journal", "cross");
   const entries = readdirSync(journal);
   // One is lost, one is torn: both must be run again, the others not.
-  rmSync(`${journal}/${entries.find((name) => name.startsWith("7-"))}`);
-  const torn = `${journal}/${entries.find((name) => name.startsWith("11-"))}`;
+  rmSync(`${journal}/${entries.find((name) => name.startsWith("7."))}`);
+  const torn = `${journal}/${entries.find((name) => name.startsWith("11."))}`;
   const bytes = Deno.readFileSync(torn);
   bytes[bytes.length >> 1] ^= 1;
   Deno.writeFileSync(torn, bytes);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { describeRun } from "../../stages/summary.ts";
 import { type Plan, slotMemory } from "../plan/mod.ts";
 import type { Loaded } from "./load.ts";
+import { speedUpOf } from "./speed_up.ts";
 import type { WorkerUsage } from "./usage.ts";
 
 /** What a finished run leaves in `result.json`. */
@@ -33,6 +34,10 @@ export function resultOf(
   const [first] = ends;
   const ticks = Number(first.result.ticks);
   const workers = plan.stages.find(({ kind }) => kind === "worker")?.copies;
+  const account = describeRun(plan, finished);
+  const strategies = plan.stages.filter(({ kind }) => kind === "worker")
+    .map(({ id }) => id);
+  const facts = { ...account, ticks, run_s: timings.run_s };
   return {
     ...first.result,
     digest: digestOf(ends.map(({ result }) => result)),
@@ -42,7 +47,8 @@ export function resultOf(
     ticks_per_second: Math.round(ticks / timings.run_s),
     slot_memory: slotMemory(plan),
     usage,
-    ...describeRun(plan, finished),
+    speed_up: speedUpOf(usage, strategies, facts),
+    ...account,
     ...(ends.length === 1 ? {} : {
       by_stage: Object.fromEntries(ends.map(({ id, result }) => [id, result])),
     }),

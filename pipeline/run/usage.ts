@@ -10,6 +10,8 @@ export interface WorkerUsage {
   readonly busy_s: number;
   readonly starved_s: number;
   readonly blocked_s: number;
+  /** Rows that it worked on, warm-up and re-runs included. */
+  readonly rows: number;
   /** Bytes of its JavaScript heap at the end. */
   readonly heap: number;
 }
@@ -24,6 +26,7 @@ export function usageOf(
     busy_s: gauges.get("busy") / 1000,
     starved_s: gauges.get("starved") / 1000,
     blocked_s: gauges.get("blocked") / 1000,
+    rows: gauges.get("work"),
     heap: finished[index].heap,
   }));
 }

@@ -11,7 +11,10 @@ export interface RunRecord {
   readonly equity: EquityCurve;
   /** Currency units. */
   readonly commission: number;
-  /** Cash before commission as the workers kept it, slice by slice. */
+  /**
+   * Cash before commission as the workers kept it, piece by piece: its last bits
+   * depend on where slices were cut, so it is there to be checked, not shown.
+   */
   readonly cash: number;
   readonly orders: OrderCounts & { readonly open: number };
   readonly ticks: number;

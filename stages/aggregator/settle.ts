@@ -1,3 +1,4 @@
+import { Chains } from "../chain.ts";
 import type { JournalEntry } from "../journal.ts";
 
 /**
@@ -7,8 +8,9 @@ import type { JournalEntry } from "../journal.ts";
  */
 export class Settlement {
   readonly #slices: number;
-  readonly #waiting = new Map<number, JournalEntry[]>();
-  readonly #settled: JournalEntry[] = [];
+  readonly #chains = new Chains<JournalEntry>();
+  readonly #entries: JournalEntry[] = [];
+  #settled = 0;
   #hash: string | null = null;
 
   constructor(slices: number) {
@@ -18,32 +20,34 @@ export class Settlement {
   /** Takes a result in, whatever its slice. */
   add(result: JournalEntry): void {
     this.#hash ??= result.initialHash;
-    if (result.slice < this.#settled.length) return;
-    const waiting = this.#waiting.get(result.slice) ?? [];
-    waiting.push(result);
-    this.#waiting.set(result.slice, waiting);
+    if (result.slice < this.#settled) return;
+    this.#chains.add(result);
     this.#settle();
   }
 
-  /** Results that count, in slice order, as far as they are known. */
-  get settled(): readonly JournalEntry[] {
+  /** Results that count, in their order, as far as whole slices are known. */
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  /** Slices that count. */
+  get settled(): number {
     return this.#settled;
   }
 
   get complete(): boolean {
-    return this.#settled.length === this.#slices;
+    return this.#settled === this.#slices;
   }
 
   #settle(): void {
-    for (;;) {
-      const next = this.#settled.length;
-      const match = this.#waiting.get(next)?.find(({ startHash }) =>
-        startHash === this.#hash
-      );
-      if (!match) return;
-      this.#settled.push(match);
-      this.#waiting.delete(next);
-      this.#hash = match.endHash;
+    while (this.#hash !== null) {
+      const chain = this.#chains.follow(this.#settled, 0, this.#hash);
+      const end = chain.at(-1);
+      if (!end?.last) return;
+      this.#entries.push(...chain);
+      this.#chains.keep(this.#settled, []);
+      this.#hash = end.endHash;
+      this.#settled++;
     }
   }
 }

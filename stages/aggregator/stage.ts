@@ -60,7 +60,7 @@ serveStage({
         code: "internal",
         stage: context.task.id,
         message:
-          `Cannot finish: slices that count are ${settlement.settled.length} of ${plan.sliceRows.length}`,
+          `Cannot finish: slices that count are ${settlement.settled} of ${plan.sliceRows.length}`,
       });
     }
     return await conclude(context, plan, settlement);
@@ -99,7 +99,7 @@ async function collect(
     journal.write(entry, result.bytes);
     settlement.add(withoutEnd(entry));
     context.gauges.add("beats", 1);
-    context.gauges.set("slice", settlement.settled.length);
+    context.gauges.set("slice", settlement.settled);
   }
   await link.close();
 }
@@ -113,7 +113,7 @@ async function conclude(
   const { annualisation } = task.config as AggregatorConfig;
   const { sessions, instruments, sliceRows } = plan;
   const record = compose(
-    settlement.settled.map(({ record }) => record),
+    settlement.entries.map(({ record }) => record),
     { capital, instruments },
   );
   checkConservation(record, {

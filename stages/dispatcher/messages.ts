@@ -1,5 +1,6 @@
 import type { Fault } from "../../pipeline/contract/mod.ts";
 import type { RowRange } from "../../pipeline/link/mod.ts";
+import type { Attempt, Meeting } from "./schedule.ts";
 
 /** What a worker tells its dispatcher. */
 export type WorkerMessage =
@@ -15,15 +16,18 @@ export type WorkerMessage =
   | { readonly type: "ask" }
   | {
     readonly type: "finished";
-    readonly slice: number;
-    readonly startHash: string;
-    readonly endHash: string;
-    readonly end: Float64Array;
+    readonly piece: Attempt;
+    /** Rows of the piece, all feeds together. */
+    readonly rows: number;
+    /** The worker has done what it was given. */
+    readonly through: boolean;
   }
   /** The strategy threw; `startHash` is empty when the slice could not begin. */
   | {
     readonly type: "failed";
     readonly slice: number;
+    /** The piece's first edge. */
+    readonly from: number;
     readonly startHash: string;
     readonly cause: Fault;
   };
@@ -34,15 +38,19 @@ export type DispatcherMessage =
     readonly type: "run";
     readonly slice: number;
     readonly start: WorkerStart;
-    /** For each feed of the dispatcher the rows of the slice. */
-    readonly rows: readonly (readonly RowRange[])[];
+    /** For each piece of the slice the rows of each feed of the dispatcher. */
+    readonly pieces: readonly (readonly (readonly RowRange[])[])[];
   }
   | { readonly type: "done" };
 
 export type WorkerStart =
   | { readonly from: "beginning" }
   | { readonly from: "last" }
-  | { readonly from: "state"; readonly state: Float64Array }
+  | {
+    readonly from: "state";
+    readonly state: Float64Array;
+    readonly known: readonly Meeting[];
+  }
   | {
     readonly from: "guess";
     /** For each feed the rows to warm up with. */

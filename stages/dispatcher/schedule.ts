@@ -1,4 +1,5 @@
 import { randomAt } from "../../engine/strategy/random.ts";
+import { Chains, type Piece } from "../chain.ts";
 
 /**
  * Which lane runs which slice next, and which results count.
@@ -8,23 +9,27 @@ import { randomAt } from "../../engine/strategy/random.ts";
  * that is left. The first slice of a span begins from a guess. A slice counts
  * when the state it began from is, byte for byte, the state in which the slice
  * before it ended; the first slice that cannot count is run again from that
- * state. What counts is therefore the serial run, whatever the lanes did.
+ * state, until it meets a run that is known in the same state: the rest of that
+ * one counts then. What counts is therefore the serial run, whatever the lanes
+ * did.
  *
  * Pure: it waits for nothing and knows no time.
  */
 export class Schedule {
-  readonly #rows: readonly number[];
   readonly #slices: number;
   readonly #lanes: readonly Lane[];
-  /** For each slice the attempts that have finished. */
-  readonly #attempts: Attempt[][];
+  readonly #chains = new Chains<Attempt>();
   readonly #failures: Failure[][];
+  /** For each slice how many runs of it have come to an end. */
+  readonly #runs: number[];
   readonly #running = new Set<number>();
   /** Slices to hand out one by one, the next one last; empty with spans. */
   readonly #order: number[];
   /** Slices before it count. */
   #settled = 0;
   #settledHash = "";
+  /** The state in which what counts ends. */
+  #settledEnd: Float64Array = NO_STATE;
   #recalled = 0;
   /** Slices that were handed out again. */
   readonly #repaired = new Set<number>();
@@ -32,6 +37,7 @@ export class Schedule {
   #repairs = 0;
   #rerun = 0;
   #rerunRows = 0;
+  #met = 0;
 
   /** @param shuffle order of slices whose seed this is, instead of spans */
   constructor(
@@ -40,8 +46,7 @@ export class Schedule {
     { shuffle = null }: { readonly shuffle?: number | null } = {},
   ) {
     this.#slices = rows.length;
-    this.#rows = rows;
-    this.#attempts = Array.from({ length: rows.length }, () => []);
+    this.#runs = new Array<number>(rows.length).fill(0);
     this.#failures = Array.from({ length: rows.length }, () => []);
     const own = shuffle === null
       ? spans(rows, lanes)
@@ -65,8 +70,8 @@ export class Schedule {
     return this.#settled;
   }
 
-  get reruns(): { readonly slices: number; readonly rows: number } {
-    return { slices: this.#rerun, rows: this.#rerunRows };
+  get reruns(): Reruns {
+    return { slices: this.#rerun, rows: this.#rerunRows, met: this.#met };
   }
 
   /** Work for a lane; null while there is none. */
@@ -75,12 +80,15 @@ export class Schedule {
     const repair = this.#toRepair();
     if (repair !== null) {
       this.#rerun++;
-      this.#repaired.add(repair.slice);
-      this.#rerunRows += this.#rows[repair.slice];
-      return this.#assign(own, repair.slice, {
+      this.#repaired.add(repair);
+      const assignment = this.#assign(own, repair, {
         from: "state",
-        state: repair.state,
+        state: this.#settledEnd,
+        known: this.#known(repair),
       });
+      // It may not come to the slice's end.
+      own.last = -1;
+      return assignment;
     }
     if (this.#repairs >= PATIENCE) return this.#serial(own);
     let slice: number | null;
@@ -92,30 +100,50 @@ export class Schedule {
     if (own.last === slice - 1) {
       return this.#assign(own, slice, { from: "last" });
     }
-    const known = this.#attempts[slice - 1].at(-1);
+    const state = slice === this.#settled
+      ? this.#settledEnd
+      : this.#chains.of(slice - 1).find(({ end }) => end.length > 0)?.end ??
+        NO_STATE;
     return this.#assign(
       own,
       slice,
-      known ? { from: "state", state: known.end } : { from: "guess" },
+      state.length > 0
+        ? { from: "state", state, known: [] }
+        : { from: "guess" },
     );
   }
 
-  /** Takes in a run of a slice from before this schedule began. */
-  recall(slice: number, attempt: Attempt): void {
-    this.#attempts[slice].push(attempt);
-    this.#recalled++;
+  /** Takes in a run from before this schedule began. */
+  recall(attempt: Attempt): void {
+    this.#chains.add(attempt);
+    if (!attempt.last) return;
+    if (this.#runs[attempt.slice] === 0) this.#recalled++;
+    this.#runs[attempt.slice]++;
   }
 
-  /** Runs of slices that were taken in rather than handed out. */
+  /** Slices that had been run to their end before. */
   get recalled(): number {
     return this.#recalled;
   }
 
-  /** Takes in what a lane has finished. */
-  finish(slice: number, attempt: Attempt): void {
-    this.#running.delete(slice);
-    this.#attempts[slice].push(attempt);
-    this.#forgetEnd(slice - 1, attempt.startHash);
+  /**
+   * Takes in what a lane has run.
+   *
+   * @param through the lane has done what it was given: it came to the slice's
+   * end or met a run that is known
+   */
+  finish(attempt: Attempt, { through, rows }: Finished): void {
+    const { slice, from, last } = attempt;
+    this.#chains.add(attempt);
+    if (this.#repaired.has(slice)) {
+      this.#rerunRows += rows;
+      if (through && !last) this.#met++;
+    }
+    if (through) {
+      this.#running.delete(slice);
+      this.#runs[slice]++;
+    }
+    if (from === 0) this.#forgetEnd(slice - 1, attempt.startHash);
     this.#settle();
   }
 
@@ -126,15 +154,46 @@ export class Schedule {
    */
   fail(lane: number, slice: number, failure: Failure): void {
     this.#running.delete(slice);
+    this.#runs[slice]++;
     this.#failures[slice].push(failure);
     this.#lanes[lane].last = -1;
   }
 
   /** The failure that the serial run meets, once everything before it counts. */
   get failure(): Failure | undefined {
-    return this.#failures[this.#settled]?.find(({ startHash }) =>
-      startHash === this.#settledHash
+    const slice = this.#settled;
+    if (slice === this.#slices) return undefined;
+    return this.#failureAfter(slice, 0, this.#settledHash);
+  }
+
+  /** The failure to which runs lead from an edge and a state. */
+  #failureAfter(
+    slice: number,
+    from: number,
+    startHash: string,
+  ): Failure | undefined {
+    // A run that failed as a whole may lie beside one that went in pieces.
+    const passed: Meeting[] = [{ from, startHash }];
+    for (const { to, endHash } of this.#chains.follow(slice, from, startHash)) {
+      passed.push({ from: to, startHash: endHash });
+    }
+    return this.#failures[slice].find((failure) =>
+      passed.some((at) =>
+        failure.from === at.from && failure.startHash === at.startHash
+      )
     );
+  }
+
+  /** Edges and states from which what comes of the slice is known. */
+  #known(slice: number): Meeting[] {
+    const starts = [...this.#chains.of(slice), ...this.#failures[slice]];
+    return starts
+      .filter(({ from, startHash }) =>
+        from > 0 &&
+        (this.#chains.follow(slice, from, startHash).at(-1)?.last ||
+          this.#failureAfter(slice, from, startHash) !== undefined)
+      )
+      .map(({ from, startHash }) => ({ from, startHash }));
   }
 
   /**
@@ -142,10 +201,14 @@ export class Schedule {
    * state count, so does what follows it.
    */
   #forgetEnd(slice: number, endHash: string): void {
-    const attempts = this.#attempts[slice];
-    const place = attempts?.findIndex((attempt) => attempt.endHash === endHash);
-    if (place === undefined || place < 0) return;
-    attempts[place] = { ...attempts[place], end: NO_STATE };
+    this.#chains.keep(
+      slice,
+      this.#chains.of(slice).map((attempt) =>
+        attempt.last && attempt.endHash === endHash
+          ? { ...attempt, end: NO_STATE }
+          : attempt
+      ),
+    );
   }
 
   #assign(lane: Lane, slice: number, start: Start): Assignment {
@@ -156,28 +219,24 @@ export class Schedule {
 
   #settle(): void {
     while (this.#settled < this.#slices) {
-      const match = this.#attempts[this.#settled].find(({ startHash }) =>
-        startHash === this.#settledHash
-      );
-      if (!match) return;
-      this.#settledHash = match.endHash;
+      const chain = this.#chains.follow(this.#settled, 0, this.#settledHash);
+      const end = chain.at(-1);
+      if (!end?.last) return;
+      this.#settledHash = end.endHash;
+      this.#settledEnd = end.end;
       this.#repairs = this.#repaired.delete(this.#settled)
         ? this.#repairs + 1
         : 0;
-      // Only the state at the frontier can still be asked for.
-      this.#attempts[this.#settled] = [match];
-      if (this.#settled > 0) this.#attempts[this.#settled - 1] = [];
+      this.#chains.keep(this.#settled, []);
       this.#settled++;
     }
   }
 
   /** The first slice that has been run, but not from the state that counts. */
-  #toRepair(): { slice: number; state: Float64Array } | null {
+  #toRepair(): number | null {
     const slice = this.#settled;
     if (slice === 0 || slice === this.#slices) return null;
-    const tried = this.#attempts[slice].length + this.#failures[slice].length;
-    if (this.#running.has(slice) || tried === 0) return null;
-    return { slice, state: this.#attempts[slice - 1][0].end };
+    return this.#running.has(slice) || this.#runs[slice] === 0 ? null : slice;
   }
 
   /**
@@ -187,8 +246,8 @@ export class Schedule {
   #serial(lane: Lane): Assignment | null {
     const slice = this.#settled;
     if (this.#running.has(slice) || !this.#take(slice)) return null;
-    const state = this.#attempts[slice - 1][0].end;
-    return this.#assign(lane, slice, { from: "state", state });
+    const state = this.#settledEnd;
+    return this.#assign(lane, slice, { from: "state", state, known: [] });
   }
 
   /** Takes a slice from wherever it waits; false when it was handed out before. */
@@ -209,7 +268,8 @@ export class Schedule {
   #hasRun(slice: number): boolean {
     if (slice < this.#settled) return true;
     // Nothing comes before the first slice from which it could be repaired.
-    return slice > 0 && this.#attempts[slice].length > 0;
+    return slice > 0 &&
+      this.#chains.of(slice).some(({ last }) => last);
   }
 
   #fromSpan(lane: Lane): number | null {
@@ -245,7 +305,12 @@ export type Start =
   /** From the state in which the lane's last slice ended. */
   | { readonly from: "last" }
   /** From a state that another lane reached. */
-  | { readonly from: "state"; readonly state: Float64Array }
+  | {
+    readonly from: "state";
+    readonly state: Float64Array;
+    /** Where it may end: what follows from there is known. */
+    readonly known: readonly Meeting[];
+  }
   /** From a warm-up. */
   | { readonly from: "guess" };
 
@@ -254,18 +319,35 @@ export interface Assignment {
   readonly start: Start;
 }
 
-/** One finished run of a slice. */
-export interface Attempt {
-  readonly startHash: string;
-  readonly endHash: string;
+/** An edge within a slice, and a state in which a run has passed it. */
+export type Meeting = Pick<Piece, "from" | "startHash">;
+
+/** One finished run of a piece. */
+export interface Attempt extends Piece {
+  /** The state in which it ended; empty within a slice. */
   readonly end: Float64Array;
 }
 
-/** A run of a slice that the strategy did not survive. */
+export interface Finished {
+  readonly through: boolean;
+  /** Rows of the piece. */
+  readonly rows: number;
+}
+
+/** A run of a piece that the strategy did not survive. */
 export interface Failure<Cause = unknown> {
+  readonly from: number;
   /** Empty when the slice could not even begin. */
   readonly startHash: string;
   readonly cause: Cause;
+}
+
+/** What had to be run again. */
+export interface Reruns {
+  readonly slices: number;
+  readonly rows: number;
+  /** Slices of which only a part was run: it met a run that was known. */
+  readonly met: number;
 }
 
 interface Lane {

@@ -3,8 +3,13 @@ import {
   FaultError,
   parseDuration,
 } from "../../pipeline/contract/mod.ts";
-import type { FlowContext, WireEnd } from "../../pipeline/link/mod.ts";
+import type {
+  FlowContext,
+  RowRange,
+  WireEnd,
+} from "../../pipeline/link/mod.ts";
 import type { PreparedSlices } from "../prepared.ts";
+import { piecesOf } from "./pieces.ts";
 import { parseTicks } from "./ticks.ts";
 import type {
   DispatcherMessage,
@@ -51,7 +56,7 @@ export async function serveWorker(
         assignment === null ? { type: "done" } : {
           type: "run",
           slice: assignment.slice,
-          rows: plan.slices[assignment.slice].rows,
+          pieces: piecesFor(assignment, plan, feeds),
           start: startOf(assignment, auto, plan, feeds),
         },
       );
@@ -63,7 +68,7 @@ export async function serveWorker(
           auto = { rows: message.warmupRows, time: message.warmupTime };
           break;
         case "finished":
-          schedule.finish(message.slice, message);
+          schedule.finish(message.piece, message);
           context.gauges.set("slice", schedule.settled);
           check();
           wake();
@@ -91,6 +96,20 @@ export async function serveWorker(
     await link.close();
   };
   await Promise.all(wires.map(serveLane));
+}
+
+/** What may be run again, or run in part, is cut; the rest runs in one go. */
+function piecesFor(
+  { slice, start }: Assignment,
+  plan: PreparedSlices,
+  feeds: readonly FeedIndex[],
+): RowRange[][][] {
+  const whole = plan.slices[slice];
+  const inPieces = start.from === "guess" ||
+    (start.from === "state" && start.known.length > 0);
+  return inPieces
+    ? piecesOf(whole, feeds)
+    : [whole.rows.map((ranges) => [...ranges])];
 }
 
 function startOf(

@@ -82,7 +82,7 @@ async function flow(context: FlowContext): Promise<unknown> {
   await Promise.all([...lanes].map(async ([stage, wires]) => {
     const schedule = new Schedule(rows, wires.length, context.task.run);
     for (const entry of new Journal(context.journal, stage).read()) {
-      schedule.recall(entry.slice, entry);
+      schedule.recall(entry);
     }
     schedules.set(stage, schedule);
     await serveWorker(context, wires, schedule, prepared, feeds);

@@ -43,19 +43,19 @@ export async function runSlices(context: FlowContext): Promise<null> {
     ...warmupOf(plan, compiled),
   });
   for await (const run of slicesOf(context, control, lanes, plan)) {
-    const outcome = await session.run(run);
-    if ("fault" in outcome) {
-      const { startHash, fault: cause } = outcome;
-      const { slice } = run;
-      await control.send({ type: "failed", slice, startHash, cause });
-      continue;
+    for await (const outcome of session.run(run)) {
+      if ("cause" in outcome) {
+        await control.send({ type: "failed", ...outcome });
+        continue;
+      }
+      const { entry, through } = outcome;
+      const { record, initialHash: _, ...piece } = entry;
+      const bytes = encodeEntry(entry);
+      for (const link of results) await link.send({ bytes });
+      const rows = record.ticks;
+      await control.send({ type: "finished", piece, rows, through });
+      context.gauges.add("rows", rows);
     }
-    const { entry } = outcome;
-    const { slice, startHash, endHash, record, end } = entry;
-    const bytes = encodeEntry(entry);
-    for (const link of results) await link.send({ bytes });
-    await control.send({ type: "finished", slice, startHash, endHash, end });
-    context.gauges.add("rows", record.ticks);
   }
   for (const link of [control, ...results]) await link.close();
   for (const lane of lanes) await lane.close();
@@ -78,9 +78,9 @@ async function* slicesOf(
     if (answer === null || answer.type === "done") return null;
     for (const [f, lane] of lanes.entries()) {
       const { source } = feeds[f];
-      const { start, rows } = answer;
+      const { start, pieces } = answer;
       if (start.from === "guess") await lane.want(start.warmup[source]);
-      await lane.want(rows[source]);
+      for (const rows of pieces) await lane.want(rows[source]);
     }
     return answer;
   };

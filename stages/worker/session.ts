@@ -12,11 +12,20 @@ import { TRIAL_ROWS, tryTwice } from "./trial.ts";
 /** A slice as the dispatcher hands it out. */
 export type Run = Extract<DispatcherMessage, { type: "run" }>;
 
-/** What running a slice came to. */
+/** What running a piece came to. */
 export type Outcome =
-  | { readonly entry: JournalEntry }
+  | {
+    readonly entry: JournalEntry;
+    /** Nothing more of the slice is run. */
+    readonly through: boolean;
+  }
   /** `startHash` is empty when the slice could not begin. */
-  | { readonly startHash: string; readonly fault: Fault };
+  | {
+    readonly slice: number;
+    readonly from: number;
+    readonly startHash: string;
+    readonly cause: Fault;
+  };
 
 /** Never seen: the slice before it failed, so this attempt cannot count. */
 const NO_STATE: Fault = {
@@ -51,38 +60,60 @@ export class Session {
   }
 
   /**
-   * Runs a slice. What the strategy throws is an outcome: begun from a guess,
-   * it may stand where the serial run never comes.
+   * Runs a slice piece by piece, to its end or to where what follows is known.
+   * What the strategy throws is an outcome: begun from a guess, it may stand
+   * where the serial run never comes.
    */
-  async run(run: Run): Promise<Outcome> {
-    this.#context.gauges.set("slice", run.slice);
-    this.#endsDue += run.start.from === "guess" ? 2 : 1;
+  async *run(run: Run): AsyncGenerator<Outcome> {
+    const { slice, start, pieces } = run;
+    this.#context.gauges.set("slice", slice);
+    this.#endsDue += pieces.length + (start.from === "guess" ? 1 : 0);
     let startHash = "";
+    let from = 0;
     try {
       startHash = await this.#begin(run);
-      return await this.#finish(run.slice, startHash);
+      this.#begun++;
+      if (isPowerOfTwo(this.#begun)) await this.#try();
+      for (; from < pieces.length; from++) {
+        const entry = await this.#piece(run, from, startHash);
+        const through = entry.last || isKnown(start, entry);
+        startHash = entry.endHash;
+        this.#lastHash = entry.last ? entry.endHash : null;
+        yield { entry, through };
+        if (through) break;
+      }
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       if (error.fault.code === "hidden_state") throw error;
       this.#lastHash = null;
-      for (const lane of this.#lanes) await lane.drain(this.#endsDue);
-      return { startHash, fault: error.fault };
+      yield { slice, from, startHash, cause: error.fault };
     }
+    for (const lane of this.#lanes) await lane.drain(this.#endsDue);
   }
 
-  async #finish(slice: number, startHash: string): Promise<Outcome> {
+  async #piece(
+    { slice, pieces }: Run,
+    from: number,
+    startHash: string,
+  ): Promise<JournalEntry> {
     const runner = this.#runner;
-    this.#begun++;
-    if (isPowerOfTwo(this.#begun)) await this.#try();
+    const last = from === pieces.length - 1;
     runner.record(true);
     await this.#phase(slice);
-    if (slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
+    if (last && slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
     const record = runner.take();
-    const end = runner.snapshot();
-    const endHash = this.#lastHash = hashState(end);
+    const state = runner.snapshot();
     const { initialHash } = this;
     return {
-      entry: { slice, initialHash, startHash, endHash, record, end },
+      slice,
+      from,
+      to: from + 1,
+      last,
+      initialHash,
+      startHash,
+      endHash: hashState(state),
+      record,
+      end: last ? state : WITHIN,
     };
   }
 
@@ -162,6 +193,17 @@ export class Session {
       if (Number.isFinite(time)) this.#tell(tick, time);
     }
   }
+}
+
+/** The state within a slice is nobody's to begin from. */
+const WITHIN = new Float64Array(0);
+
+/** Whether what follows a piece has been run from the state in which it ended. */
+function isKnown(start: Run["start"], { to, endHash }: JournalEntry): boolean {
+  return start.from === "state" &&
+    start.known.some(({ from, startHash }) =>
+      from === to && startHash === endHash
+    );
 }
 
 function isPowerOfTwo(n: number): boolean {

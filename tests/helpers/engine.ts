@@ -398,9 +398,13 @@ function strategyOf(recipe: Recipe, log: number[]): object {
     state: { waited: 0, armed: false, won: 0, at: 0, ring: [1, 2, 3, 4, 5] },
     onTick(series, broker, state, context) {
       const { price, fast, slow } = series;
-      state.at = (state.at + 1) % state.ring.length;
-      // Another input may tick before this one has.
-      if (price.ready) state.ring[state.at] = price.value;
+      // Only who trades by it counts ticks: a count is never forgotten.
+      if (recipe.size === "ring") {
+        state.at = (state.at + 1) % state.ring.length;
+        // Another input may tick before this one has.
+        if (price.ready) state.ring[state.at] = price.value;
+        state.armed = !state.armed;
+      }
       log.push(price.value, slow.value, slow.ago(7), broker.position);
       if (!fast.ready || !slow.ready || state.waited-- > 0) return;
       let goal = Math.sign(fast.value - slow.value);
@@ -412,7 +416,6 @@ function strategyOf(recipe: Recipe, log: number[]): object {
         goal *= 1 + Math.abs(Math.round(4 * (state.ring[0] - price.value))) % 3;
       }
       if (recipe.size === "path") goal *= 1 + Math.abs(state.won) % 3;
-      state.armed = !state.armed;
       state.waited = recipe.hold;
       if (recipe.size === "equity") {
         goal *= 1 + Math.abs(Math.round(broker.account.equity)) % 3;
@@ -452,7 +455,9 @@ function strategyOf(recipe: Recipe, log: number[]): object {
       log.push(order, news.length, reason.length, remaining);
     },
     onFill(fill, broker, state, context) {
-      state.won += fill.side * Math.round(fill.price);
+      if (recipe.size === "path") {
+        state.won += fill.side * Math.round(fill.price);
+      }
       log.push(fill.order, fill.price, fill.side * fill.quantity);
       if (recipe.onFill === "cancel") broker.cancelAll();
       if (recipe.onFill === "chase" && context.random() < 0.3) broker.buy(1);
