@@ -25,7 +25,7 @@ Deno.test("every verb explains itself", async () => {
   await using desk = await deskOf();
   const whole = await desk.call(["--help"]);
   assert.equal(whole.code, 0);
-  for (const verb of [...VERBS, "schema"]) {
+  for (const verb of [...VERBS, "report", "schema"]) {
     assert.match(whole.out, new RegExp(`^ {2}${verb} `, "m"));
   }
   for (const verb of VERBS) {

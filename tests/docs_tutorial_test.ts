@@ -16,6 +16,7 @@ const PARTS = [
   "formats",
   "main.ts",
   "pipeline",
+  "report",
   "stages",
   "stages_of_mine",
   "strategies",

@@ -25,6 +25,7 @@ const ROOTS = [
 const RULES: Readonly<Record<string, readonly string[]>> = {
   "engine/": ["engine/"],
   "formats/": ["formats/"],
+  "report/": ["report/", "engine/metrics/", "formats/store/"],
   "pipeline/contract/": ["pipeline/contract/"],
   "pipeline/": [
     "pipeline/contract/",
@@ -38,6 +39,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
     "stages/",
     "engine/",
     "formats/",
+    "report/",
     "pipeline/contract/",
     "pipeline/link/",
   ],

@@ -40,6 +40,7 @@ export const FAULT_CODES = [
   "not_exact",
   "hidden_state",
   "cannot_resume",
+  "no_run",
   "worker_died",
   "interrupted",
   "internal",
@@ -115,6 +116,8 @@ export function exitCodeOf(fault: Fault): number {
     case "corrupt_store":
     case "too_many_bad_ticks":
       return EXIT.badData;
+    case "no_run":
+      return EXIT.usage;
     case "interrupted":
       return EXIT.interrupted;
     default:

@@ -84,6 +84,14 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     `Example:
   deno task verify configs/es.yaml`,
   );
+  program.command("report").description("Make the report of a finished run")
+    .argument("<run>", "run directory")
+    .option("--debug", "print stacks", false)
+    .addHelpText("after", "\nExample:\n  deno task report runs/mine")
+    .action(async (directory: string) => {
+      const { reportCommand } = await import("./commands/report.ts");
+      await reportCommand(directory, io);
+    });
   storeCommands(
     program.command("store").description("Look after the tables of a store"),
     io,

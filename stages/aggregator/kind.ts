@@ -6,6 +6,9 @@ export const AggregatorConfig = z.strictObject({
   annualisation: z.number().positive().describe(
     "Trading days of a year, for the Sharpe and Sortino ratios",
   ).default(252),
+  report: z.boolean().describe(
+    "Leave report.html, a page with figures, charts and trades, beside the results",
+  ).default(true),
 });
 
 export type AggregatorConfig = z.output<typeof AggregatorConfig>;

@@ -1,4 +1,5 @@
 import { summaryOf } from "../../../stages/summary.ts";
+import manifest from "../../../deno.json" with { type: "json" };
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT, type Registry } from "../../contract/mod.ts";
@@ -38,11 +39,27 @@ export async function runCommand(
     { ...options, resume: directory },
     context,
   );
-  report(executed, loaded, options, context.io);
+  const pages = reportsOf(executed, loaded);
+  print(executed, pages, loaded, options, context.io);
+  if (pages.length === 0) return;
+  // Last, so that nobody waits for it: it reads all prices once more.
+  const { makeReports } = await import("../../../stages/report.ts");
+  const { version } = manifest;
+  await makeReports(executed.directory.path, { version, all: false });
 }
 
-function report(
+/** The pages that the aggregators are to leave. */
+function reportsOf({ directory }: Executed, { graph }: Loaded): string[] {
+  const ends = graph.stages.filter(({ kind }) => kind === "aggregator");
+  return ends
+    .filter(({ config }) => (config as { report: boolean }).report)
+    .map(({ id }) => directory.of(id, ends.length))
+    .map((path) => join(path, "report.html"));
+}
+
+function print(
   { result, directory, usage }: Executed,
+  pages: readonly string[],
   { graph }: Loaded,
   { json, quiet, profile }: ConfigOptions,
   io: Io,
@@ -54,6 +71,9 @@ function report(
     io.err(`${usageText(usage, names, Number(result.run_s))}\n`);
     io.err(`  profiles ${join(directory.path, "profile")}\n\n`);
   }
-  if (!quiet) io.out(`${summaryOf(result)}\n  run ${directory.path}\n`);
+  if (!quiet) {
+    io.out(`${summaryOf(result)}\n  run ${directory.path}\n`);
+    for (const page of pages) io.out(`  report ${page}\n`);
+  }
   io.out(`digest ${result.digest}\n`);
 }

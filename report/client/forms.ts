@@ -1,0 +1,53 @@
+import type { NumberForm, TableColumn } from "./data.ts";
+import {
+  count,
+  duration,
+  exact,
+  money,
+  percent,
+  ratio,
+  timeText,
+} from "../format.ts";
+
+/** A number as a chart or a table says it. */
+export function formOf(
+  form: NumberForm | TableColumn["form"],
+  decimals = 2,
+): (value: number) => string {
+  switch (form) {
+    case "money":
+      return money;
+    case "percent":
+      return percent;
+    case "ratio":
+      return ratio;
+    case "count":
+      return count;
+    case "duration":
+      return duration;
+    case "time":
+      return timeText;
+    case "price":
+      return (value) => value.toFixed(decimals);
+    default:
+      return exact;
+  }
+}
+
+/** The same on an axis, where marks are round numbers `step` apart. */
+export function axisForm(
+  form: NumberForm,
+  decimals: number,
+): (value: number, step: number) => string {
+  if (form === "price") return (value) => value.toFixed(decimals);
+  const scale = form === "percent" ? 100 : 1;
+  const unit = form === "percent" ? " %" : "";
+  return (value, step) => {
+    const digits = Math.max(0, -Math.floor(Math.log10(step * scale) + 1e-9));
+    const text = (value * scale + 0).toLocaleString("en-US", {
+      minimumFractionDigits: Math.min(digits, 8),
+      maximumFractionDigits: Math.min(digits, 8),
+    });
+    return text.replace("-", "−") + unit;
+  };
+}

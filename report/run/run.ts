@@ -1,0 +1,112 @@
+/** All that a report tells of: one aggregator's results and what made them. */
+export interface Run {
+  readonly name: string;
+  /** The aggregator, when the run has several. */
+  readonly stage: string | null;
+  /** `result.json`, this aggregator's part of it. */
+  readonly result: Result;
+  /** The pipeline file with all defaults, as the run kept it. */
+  readonly yaml: string;
+  readonly facts: Facts;
+  /** Epoch microseconds of time 0; all times below are microseconds since. */
+  readonly origin: number;
+  /** Sessions that hold rows. */
+  readonly sessions: readonly Session[];
+  readonly capital: number;
+  readonly currency: string;
+  /** Trading days of a year. */
+  readonly annualisation: number;
+  readonly instruments: readonly RunInstrument[];
+  /** Tables whose rows the strategy saw. */
+  readonly feeds: readonly Feed[];
+  readonly fills: Fills;
+  readonly trades: Trades;
+  readonly equity: EquityCurve;
+}
+
+/** A run's figures by name; what is not defined is null. */
+export type Result = Readonly<Record<string, unknown>>;
+
+/** What says which run it was. */
+export interface Facts {
+  readonly version: string;
+  /** Hash of the program's own code. */
+  readonly program: string;
+  /** The strategy's file, and a hash of its code. */
+  readonly strategy: string;
+  readonly code: string;
+  readonly seed: number;
+  readonly directory: string;
+  /** When it was finished: ISO 8601, UTC. */
+  readonly finished: string;
+}
+
+export interface Session {
+  /** Trade date. */
+  readonly date: string;
+  readonly open: number;
+  readonly close: number;
+}
+
+export interface RunInstrument {
+  readonly symbol: string;
+  readonly tickSize: number;
+  readonly multiplier: number;
+  readonly inverse: boolean;
+  readonly currency: string;
+}
+
+export interface Feed {
+  readonly stage: string;
+  readonly kind: "trades" | "quotes" | "bars";
+  /** Index into `instruments`. */
+  readonly instrument: number;
+  /** Where its table lies. */
+  readonly directory: string;
+  readonly rows: number;
+  /** Times of its first and last row; null: it has none. */
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+export interface Fills {
+  readonly time: Float64Array;
+  /** Index into `instruments`. */
+  readonly instrument: Float64Array;
+  /** +1 bought, −1 sold. */
+  readonly side: Float64Array;
+  readonly quantity: Float64Array;
+  readonly price: Float64Array;
+  readonly commission: Float64Array;
+  /** 1: the order stood in the book. */
+  readonly maker: Float64Array;
+}
+
+/** Round trips in order of their exit. */
+export interface Trades {
+  readonly instrument: Float64Array;
+  /** +1 long, −1 short. */
+  readonly side: Float64Array;
+  readonly quantity: Float64Array;
+  readonly entry_time: Float64Array;
+  readonly exit_time: Float64Array;
+  readonly entry_price: Float64Array;
+  readonly exit_price: Float64Array;
+  readonly gross: Float64Array;
+  readonly commission: Float64Array;
+  readonly net: Float64Array;
+}
+
+export interface EquityCurve {
+  readonly time: Float64Array;
+  /** Account currency. */
+  readonly equity: Float64Array;
+  /** Position value, signed: account currency. */
+  readonly exposure: Float64Array;
+}
+
+/** A figure of a run's result; null when it is not defined or not there. */
+export function figure({ result }: Run, name: string): number | null {
+  const value = result[name];
+  return typeof value === "number" ? value : null;
+}

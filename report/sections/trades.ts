@@ -1,0 +1,102 @@
+import { markup } from "../html.ts";
+import type { TableColumn } from "../client/data.ts";
+import { count } from "../format.ts";
+import { keptRows, LIMITS } from "../limits.ts";
+import { pagedTable } from "../page/parts.ts";
+import type { Section } from "../section.ts";
+
+/** Every round trip, to be sorted, filtered and shown in the price chart. */
+export const trades: Section = {
+  id: "trades",
+  title: "Trades",
+  render({ trades, instruments, currency }, payload) {
+    const all = trades.net.length;
+    if (all === 0) {
+      return markup`
+        <p
+          class="note">There is no round trip: no position was opened and closed again.</p>
+      `;
+    }
+    const rows = keptRows(Uint32Array.from(trades.net, (_, row) => row));
+    const pick = (of: (row: number) => number, scale?: number) =>
+      payload.column(Float64Array.from(rows, of), scale);
+    const instrument = pick((row) => trades.instrument[row], 1);
+    const entry = pick((row) => trades.entry_time[row], 1);
+    const exit = pick((row) => trades.exit_time[row], 1);
+    const columns: TableColumn[] = [
+      { label: "Entry (UTC)", form: "time", column: entry },
+      { label: "Exit (UTC)", form: "time", column: exit },
+      {
+        label: "Held",
+        form: "duration",
+        column: pick(
+          (row) => trades.exit_time[row] - trades.entry_time[row],
+          1,
+        ),
+      },
+      {
+        label: "Instrument",
+        form: "text",
+        column: instrument,
+        words: instruments.map(({ symbol }) => symbol),
+      },
+      {
+        label: "Side",
+        form: "text",
+        column: pick((row) => trades.side[row] > 0 ? 0 : 1, 1),
+        words: ["long", "short"],
+      },
+      {
+        label: "Quantity",
+        form: "exact",
+        column: pick((row) => trades.quantity[row]),
+      },
+      {
+        label: "Entry price",
+        form: "exact",
+        column: pick((row) => trades.entry_price[row]),
+      },
+      {
+        label: "Exit price",
+        form: "exact",
+        column: pick((row) => trades.exit_price[row]),
+      },
+      {
+        label: "Commission",
+        form: "money",
+        column: pick((row) => trades.commission[row]),
+      },
+      {
+        label: `Net (${currency})`,
+        form: "money",
+        column: pick((row) => trades.net[row]),
+        signed: true,
+      },
+    ];
+    payload.table("trades-table", {
+      rows: rows.length,
+      columns,
+      sorted: 0,
+      shows: {
+        chart: instruments.map((_, i) => `price-${i}`),
+        by: instrument,
+        from: entry,
+        to: exit,
+      },
+    });
+    return markup`${
+      all > rows.length &&
+      markup`<p class="note">The first and the last ${
+        count(LIMITS.rows / 2)
+      } of ${count(all)} trades.</p>`
+    }
+${
+      pagedTable({
+        id: "trades-table",
+        caption: "Round trips: a position from flat to flat",
+        columns,
+        shows: true,
+      })
+    }`;
+  },
+};
