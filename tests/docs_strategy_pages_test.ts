@@ -85,6 +85,7 @@ function steady(text: string): string {
   return text
     .replaceAll(/in [\d.]+ s \([\d.]+ M ticks\/s\), [\d.]+ s/g, "in T s, T s")
     .replaceAll(/on \d+ workers?/g, "on N workers")
+    .replaceAll(/^ {2}about [\d.]+ times as fast.*\n/gm, "")
     .replaceAll(/^ {2}run .*$/gm, "  run DIRECTORY")
     .replaceAll(/^ {2}report .*$/gm, "  report PAGE")
     .replaceAll(/^digest .*\n/gm, "")

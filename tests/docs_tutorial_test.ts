@@ -84,6 +84,7 @@ function steady(text: string): string {
   return text
     .replaceAll(/in [\d.]+ s \([\d.]+ M ticks\/s\), [\d.]+ s/g, "in T s, T s")
     .replaceAll(/on \d+ workers?/g, "on N workers")
+    .replaceAll(/^ {2}about [\d.]+ times as fast.*\n/gm, "")
     .replaceAll(/\b([A-Za-z]+)-[0-9a-f]{12}\b/g, "$1-KEY")
     .replaceAll(/-\d{8}-\d{6}(-\d+)?/g, "-TIME")
     .replaceAll(/^(making|ingesting|reading) .*\n/gm, "");
