@@ -85,7 +85,13 @@ async function serveLane(
       if (slot === undefined) return false;
       const batch = reader.batches[index];
       if (content[slot] !== index) {
-        context.gauges.busy(() => load(slot, index));
+        try {
+          context.gauges.busy(() => load(slot, index));
+        } catch (error) {
+          throw error instanceof Error
+            ? Object.assign(error, { tick: row })
+            : error;
+        }
       }
       const end = Math.min(to, batch.row + batch.rows);
       await link.send({

@@ -3,7 +3,16 @@ import { speedUpOf } from "../pipeline/run/speed_up.ts";
 import type { WorkerUsage } from "../pipeline/run/usage.ts";
 
 function usage(stage: string, busy_s: number, rows: number): WorkerUsage {
-  return { stage, copy: 0, busy_s, starved_s: 0, blocked_s: 0, heap: 0, rows };
+  return {
+    stage,
+    copy: 0,
+    busy_s,
+    starved_s: 0,
+    blocked_s: 0,
+    heap: 0,
+    peak_heap: 0,
+    rows,
+  };
 }
 
 const FACTS = {

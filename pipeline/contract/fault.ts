@@ -35,6 +35,8 @@ export const FAULT_CODES = [
   "module_failed",
   "strategy_threw",
   "strategy_stuck",
+  "worker_stuck",
+  "memory_exceeded",
   "forbidden",
   "conservation",
   "not_exact",
@@ -64,7 +66,7 @@ export function toFault(error: unknown, context: Partial<Fault> = {}): Fault {
   if (!(error instanceof Error)) {
     return { ...context, code: "internal", message: String(error) };
   }
-  const { code, hint, file, line, column, offset, message } =
+  const { code, hint, slice, tick, file, line, column, offset, message } =
     diskFault(error) ?? error as Partial<Fault>;
   return {
     ...context,
@@ -72,6 +74,8 @@ export function toFault(error: unknown, context: Partial<Fault> = {}): Fault {
     message: message ?? error.message,
     stack: error.stack,
     ...(hint === undefined ? {} : { hint }),
+    ...(slice === undefined ? {} : { slice }),
+    ...(tick === undefined ? {} : { tick }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),

@@ -65,7 +65,9 @@ export type Command =
     /** Take a CPU profile. */
     readonly profile: boolean;
   }
-  | { readonly type: "abort" };
+  | { readonly type: "abort" }
+  /** Asks for a sign of life. */
+  | { readonly type: "ping" };
 
 /** Worker to supervisor. */
 export type Report =
@@ -74,6 +76,8 @@ export type Report =
   | { readonly type: "finished"; readonly value: Finished }
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "notice"; readonly text: string }
+  /** Bytes of its JavaScript heap and of what hangs on it. */
+  | { readonly type: "pong"; readonly heap: number }
   | { readonly type: "failed"; readonly fault: Fault };
 
 /** What a Worker leaves when its flow is over. */

@@ -51,6 +51,11 @@ export interface Stage {
 /** Taken before a strategy's sandbox takes it away. */
 const { memoryUsage } = Deno;
 
+function heapNow(): number {
+  const { heapUsed, external } = memoryUsage();
+  return heapUsed + external;
+}
+
 interface Scope {
   onmessage: ((event: MessageEvent<Command>) => void) | null;
   postMessage(report: Report): void;
@@ -67,6 +72,7 @@ export function serveStage(stage: Stage): void {
       abort.abort(new Error("The run was stopped"));
       return;
     }
+    if (data.type === "ping") return report({ type: "pong", heap: heapNow() });
     try {
       report(await obey(stage, data, abort.signal, report));
     } catch (error) {
@@ -78,7 +84,7 @@ export function serveStage(stage: Stage): void {
 
 async function obey(
   stage: Stage,
-  command: Exclude<Command, { type: "abort" }>,
+  command: Exclude<Command, { type: "abort" | "ping" }>,
   signal: AbortSignal,
   report: (report: Report) => void,
 ): Promise<Report> {
@@ -113,7 +119,7 @@ async function obey(
           open: (wire) => openLink(task.run.link, wire.port, signal),
         }) ?? null;
       const done = profile ? await profiled(flow) : { value: await flow() };
-      const heap = memoryUsage().heapUsed;
+      const heap = heapNow();
       return { type: "finished", value: { ...done, heap } };
     }
   }

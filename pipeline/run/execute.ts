@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sliceOfRow } from "../../stages/find_slice.ts";
 import { workloadOf } from "../../stages/summary.ts";
 import {
   type FaultCode,
@@ -19,6 +20,7 @@ import { ProgressLine } from "./progress.ts";
 import { RunDirectory } from "./run_directory.ts";
 import { resultOf, type RunResult } from "./result.ts";
 import { usageOf, type WorkerUsage } from "./usage.ts";
+import { Vitals } from "./vitals.ts";
 import { watchForStuck } from "./watchdog.ts";
 
 /** A run that came to its end. */
@@ -53,6 +55,8 @@ export async function execute(
   const forget = onInterrupt((fault) => stop.reject(new FaultError(fault)));
   let crew: Crew | undefined;
   let directory: RunDirectory | undefined;
+  let vitals: Vitals | undefined;
+  let plan: Plan | undefined;
   try {
     const setup = {
       registry,
@@ -66,7 +70,8 @@ export async function execute(
       },
     };
     crew = await Promise.race([startCrew(loaded, setup), stop.promise]);
-    const plan = await Promise.race([
+    vitals = watchVitals(loaded, crew, stop.reject);
+    plan = await Promise.race([
       compile(loaded, crew, { ...setup, dry: false }),
       stop.promise,
     ]);
@@ -81,6 +86,7 @@ export async function execute(
       crew,
       directory,
       progress,
+      vitals,
       profile: options.profile ?? false,
       stop: stop.promise,
       fail: stop.reject,
@@ -91,7 +97,14 @@ export async function execute(
       run_s: (now - prepared) / 1000,
       elapsed_s: (now - since) / 1000,
     };
-    const result = resultOf(loaded, plan, values, timings, usage);
+    const memory = { peak_memory: vitals.peak };
+    const result = resultOf(
+      loaded,
+      plan,
+      values,
+      { ...timings, ...memory },
+      usage,
+    );
     directory.writeJson("result.json", result);
     return { result, directory, usage };
   } catch (error) {
@@ -100,17 +113,55 @@ export async function execute(
         `Finished slices are kept: deno task run --resume ${directory.path}`,
       );
     }
-    throw error;
+    throw plan ? withSlice(error, plan) : error;
   } finally {
     progress.clear();
+    vitals?.stop();
     forget();
     crew?.dismiss();
   }
 }
 
+/** A fault of a table names a row; people think in slices. */
+function withSlice(error: unknown, plan: Plan): unknown {
+  if (!(error instanceof FaultError)) return error;
+  const { fault } = error;
+  const { stage, tick } = fault;
+  if (stage === undefined || tick === undefined) return error;
+  const slice = fault.slice ?? sliceOfRow(plan, stage, tick);
+  return slice === undefined
+    ? error
+    : new FaultError({ ...fault, slice }, { cause: error });
+}
+
+/** A Worker that works may be slow to answer; one that is gone never does. */
+function watchVitals(
+  { spec, settings, graph }: Loaded,
+  crew: Crew,
+  fail: (error: FaultError) => void,
+): Vitals {
+  const watchdog = parseDuration(spec.run.watchdog)! / 1e6;
+  const ends = graph.stages.filter(({ output }) => output === null);
+  return new Vitals({
+    workers: crew.all,
+    isEnd: (stage) => ends.some(({ id }) => id === stage),
+    silence: 2 * watchdog + 5000,
+    memory: settings.memory,
+    fail,
+  });
+}
+
 /** Whether the same code and data may well get further another time. */
 function canResume(error: unknown): boolean {
-  const codes: FaultCode[] = ["interrupted", "worker_died", "output_write"];
+  const codes: FaultCode[] = [
+    "interrupted",
+    "worker_died",
+    "worker_stuck",
+    "strategy_stuck",
+    "memory_exceeded",
+    "corrupt_store",
+    "output_write",
+  ];
   return error instanceof FaultError && codes.includes(error.fault.code);
 }
 
@@ -168,6 +219,7 @@ async function flow(
     crew: Crew;
     directory: RunDirectory;
     progress: ProgressLine;
+    vitals: Vitals;
     profile: boolean;
     stop: Promise<never>;
     fail: (reason: unknown) => void;
@@ -187,6 +239,7 @@ async function flow(
     journal: directory.journal,
     profile: options.profile,
   });
+  options.vitals.flow(watched);
   const unwatch = progress.watch(watched, workloadOf(plan));
   const limit = parseDuration(spec.run.watchdog)! / 1e6;
   const release = watchForStuck(watched, limit, fail);

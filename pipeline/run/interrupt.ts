@@ -1,14 +1,19 @@
-import { type Fault, FaultError } from "../contract/mod.ts";
+import { EXIT, type Fault, FaultError } from "../contract/mod.ts";
 
 /**
- * Calls back on ctrl-C or a request to terminate.
+ * Calls back on ctrl-C, a request to terminate or a terminal that went away.
+ * Who asks a second time does not want to wait: the process ends at once.
  *
  * @returns stops listening
  */
 export function onInterrupt(fail: (fault: Fault) => void): () => void {
-  const listener = () =>
+  let asked = false;
+  const listener = () => {
+    if (asked) Deno.exit(EXIT.interrupted);
+    asked = true;
     fail({ code: "interrupted", message: "Stopped before the end" });
-  const signals: Deno.Signal[] = ["SIGINT", "SIGTERM"];
+  };
+  const signals: Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) Deno.addSignalListener(signal, listener);
   return () => {
     for (const signal of signals) Deno.removeSignalListener(signal, listener);

@@ -19,7 +19,12 @@ export function processIo(): Io {
   const encoder = new TextEncoder();
   const write = (file: typeof Deno.stdout, text: string) => {
     let bytes = encoder.encode(text);
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+    try {
+      while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+    } catch (error) {
+      // Whoever read along has seen enough: `deno task plan … | head`.
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    }
   };
   return {
     out: (text) => write(Deno.stdout, text),

@@ -19,6 +19,8 @@ export interface Timings {
   readonly run_s: number;
   /** From the start to the end. */
   readonly elapsed_s: number;
+  /** Bytes that the process took at most. */
+  readonly peak_memory: number;
 }
 
 /** Puts together what the stages that end the graph gave. */

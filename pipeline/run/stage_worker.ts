@@ -28,6 +28,10 @@ export class StageWorker {
   readonly #worker: Worker;
   readonly #listener: Listener;
   #answer: PromiseWithResolvers<unknown> | null = null;
+  #pinged: number | null = null;
+  #heard = performance.now();
+  #heap = 0;
+  #peakHeap = 0;
   #dead: unknown = null;
 
   constructor(options: StageWorkerOptions) {
@@ -63,8 +67,41 @@ export class StageWorker {
   ask(command: Command, transfer: Transferable[] = []): Promise<unknown> {
     if (this.#dead !== null) return Promise.reject(this.#dead);
     this.#answer = Promise.withResolvers();
+    this.#heard = performance.now();
     this.#worker.postMessage(command, transfer);
     return this.#answer.promise;
+  }
+
+  /** Whether it was asked and has not answered. */
+  get owes(): boolean {
+    return this.#answer !== null;
+  }
+
+  /** When it was heard of last, by `performance.now()`. */
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** Milliseconds for which it has owed a sign of life. */
+  get mute(): number {
+    return this.#pinged === null ? 0 : performance.now() - this.#pinged;
+  }
+
+  /** Bytes of its heap, as it said last. */
+  get heap(): number {
+    return this.#heap;
+  }
+
+  /** The most that it ever said. */
+  get peakHeap(): number {
+    return this.#peakHeap;
+  }
+
+  /** Asks for a sign of life, unless the last one is still awaited. */
+  ping(): void {
+    if (this.#pinged !== null || this.#dead !== null) return;
+    this.#pinged = performance.now();
+    this.#worker.postMessage({ type: "ping" } satisfies Command);
   }
 
   terminate(): void {
@@ -73,7 +110,13 @@ export class StageWorker {
   }
 
   #hear(report: Report): void {
+    this.#heard = performance.now();
     switch (report.type) {
+      case "pong":
+        this.#pinged = null;
+        this.#heap = report.heap;
+        this.#peakHeap = Math.max(this.#peakHeap, report.heap);
+        return;
       case "progress":
         return this.#listener.progress(this.stage, report.progress);
       case "notice":

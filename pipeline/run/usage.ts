@@ -14,6 +14,8 @@ export interface WorkerUsage {
   readonly rows: number;
   /** Bytes of its JavaScript heap at the end. */
   readonly heap: number;
+  /** The most that it was seen to take. */
+  readonly peak_heap: number;
 }
 
 export function usageOf(
@@ -28,6 +30,7 @@ export function usageOf(
     blocked_s: gauges.get("blocked") / 1000,
     rows: gauges.get("work"),
     heap: finished[index].heap,
+    peak_heap: Math.max(worker.peakHeap, finished[index].heap),
   }));
 }
 
@@ -48,12 +51,12 @@ export function usageText(
       `${share(part, seconds)} %`.padStart(9)
     );
     return `  ${`${stage}[${copy}]`.padEnd(18)}${parts.join("")}${
-      bytes(use.heap).padStart(11)
+      bytes(use.peak_heap).padStart(11)
     }`;
   });
   const head = `  ${"worker".padEnd(18)}${"busy".padStart(9)}${
     "no input".padStart(9)
-  }${"no slot".padStart(9)}${"heap".padStart(11)}`;
+  }${"no slot".padStart(9)}${"peak heap".padStart(11)}`;
   return [head, ...rows, `  ${verdict(usage, strategies, seconds)}`].join("\n");
 }
 

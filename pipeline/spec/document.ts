@@ -51,7 +51,7 @@ export const Run = z.strictObject({
     "Seed of everything random in the run",
   ).default(0),
   memory: Bytes.describe(
-    "Bound of the memory that batches may take, whatever the size of the data",
+    "Bound of the memory that batches and what Workers hold may take beside the program itself, whatever the size of the data",
   ).default("512MB"),
   on_bad_tick: BadTicks.describe(
     "What to do with rows that cannot be ticks: fail, quarantine or drop, or {policy, max}",

@@ -1,0 +1,146 @@
+import { type Fault, FaultError } from "../contract/mod.ts";
+import { ACTIVITY, type Gauges } from "../link/mod.ts";
+import type { Watched } from "./flow.ts";
+import { bytes } from "./format.ts";
+import type { StageWorker } from "./stage_worker.ts";
+
+export interface VitalsOptions {
+  readonly workers: readonly StageWorker[];
+  /** Whether a stage ends the graph: writing its results may take long. */
+  isEnd(stage: string): boolean;
+  /** Milliseconds that a Worker may say nothing. */
+  readonly silence: number;
+  /** Bytes of `run.memory`. */
+  readonly memory: number;
+  fail(error: FaultError): void;
+  /** Bytes of memory that the process takes. */
+  readonly taken?: () => number;
+  /** Milliseconds between two looks. */
+  readonly every?: number;
+}
+
+/** Beside `run.memory`, while tables are made: DuckDB has a bound of its own. */
+const MAKING = 2 ** 30;
+/** Milliseconds without an answer after which what a Worker said is old. */
+const MUTE = 150;
+/** Looks in a row that must find too much memory, since garbage comes and goes. */
+const LOOKS = 3;
+
+/**
+ * Asks every Worker that owes an answer whether it is there, and looks at the
+ * memory of the process. A Worker that ended without a word, that hangs outside
+ * of its flow, or one whose memory grows without bound, ends the run: nothing
+ * else would.
+ */
+export class Vitals {
+  readonly #options: VitalsOptions;
+  readonly #taken: () => number;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #gauges = new Map<StageWorker, Gauges>();
+  #seen = new Map<StageWorker, { moved: number; at: number }>();
+  #base: number;
+  #allowed: number;
+  #over = 0;
+  #peak: number;
+
+  constructor(options: VitalsOptions) {
+    this.#options = options;
+    this.#taken = options.taken ?? (() => Deno.memoryUsage().rss);
+    this.#peak = this.#base = this.#taken();
+    this.#allowed = this.#base + options.memory + MAKING;
+    this.#timer = setInterval(() => this.#look(), options.every ?? 200);
+  }
+
+  /** Rows flow from now on: what the program itself takes is known. */
+  flow(watched: readonly Watched[]): void {
+    for (const { worker, gauges } of watched) this.#gauges.set(worker, gauges);
+    this.#base = this.#taken();
+    this.#allowed = this.#base + this.#options.memory;
+  }
+
+  /** Bytes of memory that the process took at most, as far as was seen. */
+  get peak(): number {
+    return this.#peak = Math.max(this.#peak, this.#taken());
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const taken = this.#taken();
+    this.#peak = Math.max(this.#peak, taken);
+    this.#over = taken > this.#allowed ? this.#over + 1 : 0;
+    if (this.#over >= LOOKS) return this.#fail(this.#tooLarge(taken));
+    const now = performance.now();
+    for (const worker of this.#options.workers) {
+      if (!worker.owes) continue;
+      worker.ping();
+      const silent = now - Math.max(worker.heard, this.#movedAt(worker, now));
+      if (silent > this.#patience(worker)) {
+        return this.#fail({
+          code: "worker_stuck",
+          stage: worker.stage,
+          ...this.#scene(worker),
+          message: `Cannot go on: a worker has given no sign of life for ${
+            Math.round(silent / 1000)
+          } s`,
+          hint: "look for a loop that does not end, or raise run.watchdog",
+        });
+      }
+    }
+  }
+
+  #patience({ stage }: StageWorker): number {
+    const { isEnd, silence } = this.#options;
+    return isEnd(stage) ? 5 * silence : silence;
+  }
+
+  /** When its gauges moved last; -Infinity before rows flow. */
+  #movedAt(worker: StageWorker, now: number): number {
+    const gauges = this.#gauges.get(worker);
+    if (gauges === undefined) return -Infinity;
+    const moved = gauges.get("beats") + gauges.get("work");
+    const seen = this.#seen.get(worker);
+    if (seen?.moved === moved) return seen.at;
+    this.#seen.set(worker, { moved, at: now });
+    return now;
+  }
+
+  /** Names the Worker that holds most, or that is too busy to say. */
+  #tooLarge(taken: number): Fault {
+    const workers = this.#options.workers.filter(({ owes }) => owes);
+    const mute = workers.filter((worker) =>
+      worker.mute > MUTE &&
+      (this.#gauges.get(worker)?.get("activity") ?? ACTIVITY.busy) ===
+        ACTIVITY.busy
+    );
+    const [worker] = (mute.length > 0 ? mute : workers)
+      .toSorted((a, b) => b.heap - a.heap);
+    return {
+      code: "memory_exceeded",
+      ...(worker ? { stage: worker.stage, ...this.#scene(worker) } : {}),
+      message: `Cannot go on: the run takes ${
+        bytes(taken - this.#base)
+      } beside the ${bytes(this.#base)} of the program, run.memory is ${
+        bytes(this.#options.memory)
+      }`,
+      hint: "look for what grows with every event, or raise run.memory",
+    };
+  }
+
+  #scene(worker: StageWorker): Partial<Fault> {
+    const gauges = this.#gauges.get(worker);
+    if (gauges === undefined) return {};
+    const tick = gauges.get("tick");
+    return {
+      slice: gauges.get("slice"),
+      ...(gauges.get("work") > 0 && tick >= 0 ? { tick } : {}),
+    };
+  }
+
+  #fail(fault: Fault): void {
+    this.stop();
+    this.#options.fail(new FaultError(fault));
+  }
+}
