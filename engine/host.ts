@@ -6,8 +6,13 @@ export type {
 } from "./broker/account.ts";
 export type { CommissionPart } from "./broker/commission.ts";
 export type { Delay, LatencySpec } from "./broker/latency.ts";
+export { joinRanges } from "./broker/join_ranges.ts";
 export * from "./broker/ledger.ts";
 export type { MarkRule } from "./broker/market.ts";
+export { RANGE_COLUMNS, type RangeColumns } from "./broker/mark_range.ts";
+export { REASONS } from "./broker/notices.ts";
+export { ORDER_TYPES } from "./broker/order.ts";
+export { ORDER_STATUSES, ORDER_TIFS } from "./broker/order_record.ts";
 export type { PositionMethod } from "./broker/position.ts";
 export {
   simulationOf,

@@ -32,13 +32,14 @@ export class Table<const Names extends readonly string[]> {
     this.#end = at + row.length;
   }
 
-  /** Gives copies of the columns and empties the table. */
+  /** Gives copies of the columns, in one buffer, and empties the table. */
   take(): TableColumns<Names> {
     const { rows } = this;
     const width = this.#width;
     const values = this.#values;
+    const all = new Float64Array(rows * width);
     const entries = this.names.map((name, c) => {
-      const column = new Float64Array(rows);
+      const column = all.subarray(c * rows, (c + 1) * rows);
       for (let i = 0, at = c; i < rows; i++, at += width) {
         column[i] = values[at];
       }
@@ -46,6 +47,11 @@ export class Table<const Names extends readonly string[]> {
     });
     this.#end = 0;
     return Object.fromEntries(entries);
+  }
+
+  /** Empties the table. */
+  clear(): void {
+    this.#end = 0;
   }
 
   #grow(): void {

@@ -12,8 +12,10 @@ import { crc32 } from "node:zlib";
 import {
   EQUITY_COLUMNS,
   FILL_COLUMNS,
+  ORDER_COLUMNS,
   type SliceRecord,
 } from "../engine/broker/ledger.ts";
+import { RANGE_COLUMNS } from "../engine/broker/mark_range.ts";
 import type { Piece } from "./chain.ts";
 
 /** One finished run of a piece: what it left, and the state it ended in. */
@@ -28,7 +30,7 @@ export interface JournalEntry extends Piece {
 /** An entry in bytes: what travels to the aggregator, and what a file holds. */
 export type EntryBytes = Uint8Array<SharedArrayBuffer>;
 
-const MAGIC = "BWJ4";
+const MAGIC = "BWJ5";
 const HEAD_BYTES = 8;
 
 /**
@@ -84,17 +86,20 @@ export class Journal {
 }
 
 /**
- * `BWJ4`, length of the header, header in JSON, padding to 8 bytes, Float64
+ * `BWJ5`, length of the header, header in JSON, padding to 8 bytes, Float64
  * columns, CRC-32 of all that. In shared memory, so that handing it to another
  * Worker copies nothing.
  */
 export function encodeEntry(
   { record, end, ...names }: JournalEntry,
 ): EntryBytes {
-  const { fills, equity, rates, ...rest } = record;
+  const { fills, equity, ended, open, marks, rates, ...rest } = record;
   const columns = [
     ...FILL_COLUMNS.map((name) => fills[name]),
     ...EQUITY_COLUMNS.map((name) => equity[name]),
+    ...ORDER_COLUMNS.map((name) => ended[name]),
+    ...ORDER_COLUMNS.map((name) => open[name]),
+    ...RANGE_COLUMNS.map((name) => marks[name]),
     ...rates,
     end,
   ];
@@ -103,6 +108,9 @@ export function encodeEntry(
     record: rest,
     fills: fills.time.length,
     equity: equity.time.length,
+    ended: ended.order.length,
+    open: open.order.length,
+    marks: marks.low.length,
     rates: rates.length,
     end: end.length,
   });
@@ -142,13 +150,17 @@ export function decodeEntry(bytes: EntryBytes): JournalEntry {
     Object.fromEntries(
       names.map((name) => [name, column(rows)]),
     ) as Record<K, Float64Array>;
-  const { record, fills, equity, rates, end, ...names } = header;
+  const { record, fills, equity, ended, open, marks, rates, end, ...names } =
+    header;
   return {
     ...names,
     record: {
       ...record,
       fills: table(FILL_COLUMNS, fills),
       equity: table(EQUITY_COLUMNS, equity),
+      ended: table(ORDER_COLUMNS, ended),
+      open: table(ORDER_COLUMNS, open),
+      marks: table(RANGE_COLUMNS, marks),
       rates: Array.from({ length: rates }, () => column(equity)),
     },
     end: column(end),

@@ -74,6 +74,8 @@ Deno.test("a run leaves its result, its record and what made it", async () => {
     "commission",
     "liquidity",
     "realised",
+    "mark",
+    "arrival",
   ]);
   assert.ok(
     fills.every(({ time, submitted }) =>

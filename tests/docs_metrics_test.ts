@@ -4,6 +4,7 @@ import { strategy } from "../engine/mod.ts";
 import { roundTrips } from "../engine/metrics/mod.ts";
 import { compose } from "../stages/aggregator/compose.ts";
 import { figuresOf } from "../stages/aggregator/figures.ts";
+import { runTables } from "../stages/aggregator/run_tables.ts";
 import { Desk, pipelineText, strategyText, ticksText } from "./helpers/cli.ts";
 import { ES, runAll, SECOND } from "./helpers/engine.ts";
 import { tableOf } from "./helpers/markdown.ts";
@@ -60,15 +61,12 @@ function example() {
   });
   const instruments = [ES];
   const whole = compose([record], { capital: CAPITAL, instruments });
-  const figures = figuresOf(whole, {
-    capital: CAPITAL,
-    annualisation: 252,
-    sessions: SESSIONS.map((span, i) => ({
-      date: `2024-03-0${i + 4}`,
-      ...span,
-    })),
-    instruments,
-  });
+  const sessions = SESSIONS.map((span, i) => ({
+    date: `2024-03-0${i + 4}`,
+    ...span,
+  }));
+  const run = runTables(whole, { capital: CAPITAL, sessions, instruments });
+  const figures = figuresOf(run, { capital: CAPITAL, annualisation: 252 });
   return { whole, figures };
 }
 

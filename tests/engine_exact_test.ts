@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { SliceRecord } from "../engine/host.ts";
+import { joinRanges, type SliceRecord } from "../engine/host.ts";
 import { strategy } from "../engine/mod.ts";
 import {
   assertSameRecord,
@@ -25,9 +25,9 @@ const parts = fc.array(fc.double({ min: 0, max: 1.1, noNaN: true }), {
   maxLength: 6,
 });
 
-function concat(
-  records: readonly SliceRecord[],
-  pick: (record: SliceRecord) => Readonly<Record<string, Float64Array>>,
+function concat<T>(
+  records: readonly T[],
+  pick: (record: T) => Readonly<Record<string, Float64Array>>,
 ): Record<string, number[]> {
   return Object.fromEntries(
     Object.keys(pick(records[0])).map((name) => [
@@ -62,10 +62,20 @@ Deno.test("a run in pieces, each from the last one's state in a fresh runner, is
         state = runner.snapshot();
       }
       assert.ok(sameBytes(state, whole.end));
+      const joined = joinRanges(records);
       assert.deepEqual(
-        concat(records, ({ fills }) => fills),
+        {
+          ...concat(records, ({ fills }) => fills),
+          ...concat([joined], ({ fills }) => fills),
+        },
         concat([whole.record], ({ fills }) => fills),
       );
+      assert.deepEqual(joined.marks, whole.record.marks);
+      assert.deepEqual(
+        concat(records, ({ ended }) => ended),
+        concat([whole.record], ({ ended }) => ended),
+      );
+      assert.deepEqual(records.at(-1)?.open, whole.record.open);
       for (const column of ["time", "exposure"] as const) {
         assert.deepEqual(
           records.flatMap(({ equity }) => [...equity[column]]),

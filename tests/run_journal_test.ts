@@ -23,6 +23,9 @@ function entryOf(slice: number): JournalEntry {
     record: {
       fills: columns,
       equity: columns,
+      ended: columns,
+      open: columns,
+      marks: columns,
       rates: [],
     } as unknown as SliceRecord,
     end: Float64Array.of(1, 2),

@@ -293,7 +293,7 @@ export class Broker {
     const exchange = this.#exchange;
     const reason = this.#refusal(signed, terms);
     if (reason !== null) {
-      exchange.reject(id, signed, reason, time);
+      exchange.reject(id, signed, terms, reason, time);
       return id;
     }
     const { rows } = exchange;

@@ -6,9 +6,12 @@ import { commissionOf } from "./commission.ts";
 import { followFill, sleepersOf, wake } from "./groups.ts";
 import { Knowledge } from "./knowledge.ts";
 import { delayOf, Purpose } from "./latency.ts";
-import type { Ledger } from "./ledger.ts";
-import { M, Market } from "./market.ts";
+import type { Ledger, Recorded } from "./ledger.ts";
+import { MarkWatch, type WatchedFeed } from "./mark_watch.ts";
+import { M, Market, type PriceSource } from "./market.ts";
 import { News, type Notices, type Reason } from "./notices.ts";
+import type { OrderTerms } from "./order.ts";
+import { recordOrder, recordRefused } from "./order_record.ts";
 import { F, Flag, OrderRows, Status, Tif, Type } from "./order_rows.ts";
 import { addQuantity, Position } from "./position.ts";
 import type { SimulationSpec } from "./simulation.ts";
@@ -38,7 +41,7 @@ export interface ExchangeSetup {
  * by then, in order of its arrival; then every working order, in the order in
  * which they were sent.
  */
-export class Exchange {
+export class Exchange implements Recorded {
   readonly instrument: Instrument;
   /** Index of the instrument in the run. */
   readonly index: number;
@@ -53,6 +56,7 @@ export class Exchange {
   readonly #setup: ExchangeSetup;
   readonly #model: FillModel;
   readonly #half: number;
+  readonly #marks: MarkWatch;
   /** The first moment at which something reaches the market. */
   #pending = Infinity;
   #over = 0;
@@ -67,6 +71,7 @@ export class Exchange {
     this.index = setup.index;
     this.#half = instrument.tickSize / 2;
     this.market = new Market(simulation.mark);
+    this.#marks = new MarkWatch(this.market);
     this.truth = new Position(instrument, simulation.positions);
     const { latency, positions } = simulation;
     this.known = new Knowledge({ ...setup, latency, positions }, this.rows);
@@ -92,6 +97,46 @@ export class Exchange {
     return this.rows.count;
   }
 
+  /** A feed's rows from where it stands are the events of the instrument. */
+  enter(feed: WatchedFeed & PriceSource): void {
+    this.market.enter(feed);
+    this.#marks.enter(feed);
+  }
+
+  /** The feed has run up to a row, exclusive. */
+  leave(row: number): void {
+    const { quantity } = this.truth;
+    if (quantity !== 0 && this.#setup.ledger.on) {
+      this.#marks.upTo(row, quantity);
+    }
+    this.#marks.leave();
+    this.market.leave();
+  }
+
+  /**
+   * A price within the bar that is current, as its path goes; null: the bar is
+   * over.
+   */
+  within(price: number | null): void {
+    const { quantity } = this.truth;
+    const held = this.#setup.ledger.on ? quantity : 0;
+    this.#marks.within(price, held);
+  }
+
+  beginRecord(): void {
+    this.#marks.range.reset();
+  }
+
+  settleRecord(ledger: Ledger): void {
+    this.#marks.range.takeInto(ledger.marks);
+    const { rows, index } = this;
+    for (let i = 0; i < rows.count; i++) {
+      const at = i * F.Fields;
+      if (rows.values[at + F.Status] === Status.Done) continue;
+      recordOrder(ledger.open, rows.values, at, { instrument: index });
+    }
+  }
+
   /** Position at its mark, in the instrument's currency. */
   exposure(): number {
     const quantity = this.truth.quantity;
@@ -115,6 +160,7 @@ export class Exchange {
       values[at + F.Flags] |= Flag.Counted;
       this.known.aim(values[at + F.Signed]);
     }
+    values[at + F.Mark] = this.market.mark(0);
     if (values[at + F.Status] === Status.Sent) {
       this.#pending = Math.min(this.#pending, time + delay);
     }
@@ -163,11 +209,23 @@ export class Exchange {
   }
 
   /** Turns an order away before it is sent. */
-  reject(id: number, signed: number, reason: Reason, time: number): void {
+  reject(
+    id: number,
+    signed: number,
+    terms: OrderTerms,
+    reason: Reason,
+    time: number,
+  ): void {
     const { ledger } = this.#setup;
     if (ledger.on) {
       ledger.submitted++;
       ledger.rejected++;
+      recordRefused(ledger.ended, id, signed, terms, {
+        instrument: this.index,
+        mark: this.market.mark(0),
+        reason,
+        time,
+      });
     }
     this.#refused = true;
     this.known.tellRejected(id, signed, reason, time);
@@ -206,10 +264,13 @@ export class Exchange {
     values[at + F.Limit] = values[at + F.Stop] = NaN;
     values[at + F.Flags] = Flag.Counted;
     values[at + F.Status] = Status.Working;
+    values[at + F.Trail] = NaN;
     values[at + F.Sent] = time;
+    values[at + F.Mark] = this.market.markKnown(0);
     this.known.aim(signed);
     if (this.#setup.ledger.on) this.#setup.ledger.submitted++;
-    this.#fill(at, Math.abs(signed), mark, false, { time, costs });
+    const terms = { price: mark, touch: mark, maker: false };
+    this.#fill(at, Math.abs(signed), terms, { time, costs });
     this.#settle();
   }
 
@@ -243,7 +304,7 @@ export class Exchange {
       const at = i * F.Fields;
       const status = rows.values[at + F.Status];
       if (status === Status.Working) this.#work(at);
-      else if (status === Status.Waiting) this.#watch(at);
+      else if (status === Status.Waiting) this.#await(at);
     }
     if (this.#waking) {
       this.#waking = false;
@@ -360,11 +421,11 @@ export class Exchange {
       const taken = this.market.taken(side);
       if ((taken - price) * side < 0) price = taken;
     }
-    this.#fill(at, allowed, price, true);
+    this.#fill(at, allowed, { price, touch: price, maker: true });
   }
 
   /** A stop looks whether it is reached. */
-  #watch(at: number): void {
+  #await(at: number): void {
     const { values } = this.rows;
     const tick = this.market.values;
     const side = Math.sign(values[at + F.Signed]);
@@ -428,7 +489,7 @@ export class Exchange {
     if (slippage.rate !== 0) paid += side * slippage.rate * price;
     const limit = values[at + F.Limit];
     if ((paid - limit) * side > 0) paid = limit;
-    this.#fill(at, quantity, paid, false);
+    this.#fill(at, quantity, { price: paid, touch: price, maker: false });
     if (
       hasFlag(values, at, Flag.ReduceOnly) && this.truth.quantity === 0
     ) this.#end(at, News.Cancelled, "reduce_only", tick[M.Time]);
@@ -443,11 +504,15 @@ export class Exchange {
     return Math.min(quantity, Math.abs(held));
   }
 
+  /** @param terms its price, the one before slippage, and whether it rested */
   #fill(
     at: number,
     quantity: number,
-    price: number,
-    maker: boolean,
+    { price, touch, maker }: {
+      readonly price: number;
+      readonly touch: number;
+      readonly maker: boolean;
+    },
     { time, costs } = { time: this.market.values[M.Time], costs: true },
   ): void {
     const { instrument } = this;
@@ -458,10 +523,15 @@ export class Exchange {
     const commission = costs
       ? commissionOf(instrument, quantity, price, maker)
       : 0;
+    const watch = this.#marks;
+    if (ledger.on && this.truth.quantity !== 0) {
+      watch.upToNow(this.truth.quantity, touch);
+    }
     const realised = this.truth.move(signed, price);
     const left = addQuantity(values[at + F.Signed], -signed);
     values[at + F.Signed] = left;
     values[at + F.Filled] += quantity;
+    values[at + F.Value] += quantity * price;
     this.#filled = true;
     const cash = -signed * unitValue(instrument, price);
     account.pay(index, cash - commission);
@@ -481,13 +551,23 @@ export class Exchange {
         Number(maker),
         realised,
         account.rate(index),
+        watch.mark(touch, 0),
+        values[at + F.Mark],
+        watch.range.low,
+        watch.range.lowTime,
+        watch.range.high,
+        watch.range.highTime,
       );
+      watch.beginAnew(this.truth.quantity, touch, time);
     }
     if (left === 0) {
       // What is done keeps its side, for those who look at its row.
       values[at + F.Signed] = signed;
       values[at + F.Status] = Status.Done;
       this.#over++;
+      if (ledger.on) {
+        recordOrder(ledger.ended, values, at, { instrument: index, time });
+      }
     }
     const woken = followFill(this.rows, at, signed, time, (other) => {
       this.#end(other, News.Cancelled, "other_filled", time);
@@ -540,13 +620,15 @@ export class Exchange {
     const { rows } = this;
     const { values } = rows;
     if (values[at + F.Status] === Status.Done) return;
-    values[at + F.Status] = Status.Done;
-    this.#over++;
     const { ledger } = this.#setup;
     if (ledger.on) {
       if (news === News.Rejected) ledger.rejected++;
       else ledger.cancelled++;
+      const instrument = this.index;
+      recordOrder(ledger.ended, values, at, { instrument, time, news, reason });
     }
+    values[at + F.Status] = Status.Done;
+    this.#over++;
     const id = values[at + F.Id];
     this.known.tell(at, news, reason, time);
     for (const child of sleepersOf(rows, id)) {

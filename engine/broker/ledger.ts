@@ -1,4 +1,5 @@
 import { Table, type TableColumns } from "../table.ts";
+import { RANGE_COLUMNS, type RangeColumns } from "./mark_range.ts";
 
 /** What a slice leaves behind: nothing of it is read by the simulation. */
 export interface SliceRecord {
@@ -10,6 +11,12 @@ export interface SliceRecord {
   readonly cash: number;
   readonly commission: number;
   readonly orders: OrderCounts;
+  /** Orders that ended, in the order in which they did. */
+  readonly ended: TableColumns<typeof ORDER_COLUMNS>;
+  /** Orders that have not, as they stand at the slice's end. */
+  readonly open: TableColumns<typeof ORDER_COLUMNS>;
+  /** For each instrument the marks since its last fill, or the slice's start. */
+  readonly marks: RangeColumns;
   /** Orders still working at the end. */
   readonly working: number;
   /** Events processed, all inputs together. */
@@ -31,7 +38,10 @@ export interface OrderCounts {
  * `time` and `submitted` in ns since the origin; `instrument` by index; `maker`
  * is 1 when the order rested in the book; `realised` is the profit of what the
  * fill closed, before costs, in the instrument's currency; `rate` is what one
- * unit of that is worth in the account's.
+ * unit of that is worth in the account's; `mark` is the instrument's mark at the
+ * fill and `arrival` the one when the order was sent, NaN: not known; what
+ * follows is the range of its mark while a position was held, from the fill
+ * before (or the slice's start) to this one.
  */
 export const FILL_COLUMNS = [
   "time",
@@ -45,6 +55,33 @@ export const FILL_COLUMNS = [
   "maker",
   "realised",
   "rate",
+  "mark",
+  "arrival",
+  ...RANGE_COLUMNS,
+] as const;
+
+/**
+ * `submitted` and `ended` in ns since the origin (`ended` is NaN while open);
+ * `type`, `tif`, `status` and `reason` by their codes; `quantity` in all, what
+ * filled counted; `limit` and `stop` as last in force, NaN without; `value` is
+ * Σ quantity · price of its fills; `mark` is the instrument's when it was sent.
+ */
+export const ORDER_COLUMNS = [
+  "order",
+  "instrument",
+  "submitted",
+  "ended",
+  "type",
+  "side",
+  "quantity",
+  "limit",
+  "stop",
+  "tif",
+  "status",
+  "reason",
+  "filled",
+  "value",
+  "mark",
 ] as const;
 
 /**
@@ -62,6 +99,14 @@ export const EQUITY_COLUMNS = [
   "close",
 ] as const;
 
+/** Who has something to add when a record is taken. */
+export interface Recorded {
+  /** Orders that are not over. */
+  readonly open: number;
+  /** Writes open orders and the marks since the last fill, and begins anew. */
+  settleRecord(ledger: Ledger): void;
+}
+
 /** Sums and lists that only grow. Switched off while a slice warms up. */
 export class Ledger {
   on = false;
@@ -74,6 +119,9 @@ export class Ledger {
   ticks = 0;
   readonly fills = new Table(FILL_COLUMNS);
   readonly equity = new Table(EQUITY_COLUMNS);
+  readonly ended = new Table(ORDER_COLUMNS);
+  readonly open = new Table(ORDER_COLUMNS, 16);
+  readonly marks = new Table(RANGE_COLUMNS, 4);
   readonly rates: Table<readonly string[]>;
 
   /** @param converted instruments whose rates have to be recorded; 0: none */
@@ -83,8 +131,13 @@ export class Ledger {
     );
   }
 
-  /** Gives what was recorded and begins anew. */
-  take(working: number): SliceRecord {
+  /**
+   * Gives what was recorded and begins anew.
+   *
+   * @param exchanges add what they hold: open orders, and marks
+   */
+  take(exchanges: readonly Recorded[]): SliceRecord {
+    for (const exchange of exchanges) exchange.settleRecord(this);
     const record: SliceRecord = {
       fills: this.fills.take(),
       equity: this.equity.take(),
@@ -97,7 +150,10 @@ export class Ledger {
         cancelled: this.cancelled,
         rejected: this.rejected,
       },
-      working,
+      ended: this.ended.take(),
+      open: this.open.take(),
+      marks: this.marks.take(),
+      working: exchanges.reduce((sum, { open }) => sum + open, 0),
       ticks: this.ticks,
     };
     this.reset();
@@ -112,8 +168,11 @@ export class Ledger {
     this.cancelled = 0;
     this.rejected = 0;
     this.ticks = 0;
-    this.fills.take();
-    this.equity.take();
-    this.rates.take();
+    this.fills.clear();
+    this.equity.clear();
+    this.ended.clear();
+    this.open.clear();
+    this.marks.clear();
+    this.rates.clear();
   }
 }

@@ -1,3 +1,6 @@
+import type { MarkRange } from "./mark_range.ts";
+import type { MarkSource } from "./mark_source.ts";
+
 /** Fields of {@link Market.values}. */
 export const M = {
   /** Best quote; NaN while none is known. */
@@ -82,6 +85,11 @@ export class Market {
   /** The price of a position; NaN before the first event. */
   mark(position: number): number {
     this.refresh();
+    return this.markKnown(position);
+  }
+
+  /** As {@link mark}, by what was read last. */
+  markKnown(position: number): number {
     const v = this.values;
     const rule = this.#rule;
     const bid = v[M.Bid];
@@ -89,6 +97,32 @@ export class Market {
     if (rule === "last" || bid !== bid || ask !== ask) return v[M.Last];
     if (rule === "bid_ask" && position !== 0) return position > 0 ? bid : ask;
     return (bid + ask) / 2;
+  }
+
+  /**
+   * Takes the marks of rows `[from, to)` of the feed that runs into a range. A
+   * feed that does not move the mark adds nothing.
+   *
+   * @param position that is marked
+   */
+  widen(
+    range: MarkRange,
+    source: MarkSource,
+    rows: { readonly from: number; readonly to: number },
+    position: number,
+  ): void {
+    const { from, to } = rows;
+    const v = this.values;
+    if (this.#rule !== "last" && source.quoted) {
+      const side = position > 0 ? "bid" : "ask";
+      const oneSided = this.#rule === "bid_ask" && position !== 0;
+      source.quotes(oneSided ? side : "mid", v[M.Last])
+        .addTo(range, from, to);
+      return;
+    }
+    const known = v[M.Bid] === v[M.Bid] && v[M.Ask] === v[M.Ask];
+    if (this.#rule !== "last" && known) return;
+    for (const prices of source.prices) prices.addTo(range, from, to);
   }
 
   get snapshotSize(): number {

@@ -48,7 +48,14 @@ export interface Order {
   readonly stop: number | null;
 }
 
-const TYPES = ["market", "limit", "stop", "stop_limit", "trailing"] as const;
+/** Types of orders, in the order of their codes. */
+export const ORDER_TYPES = [
+  "market",
+  "limit",
+  "stop",
+  "stop_limit",
+  "trailing",
+] as const;
 
 /** What the strategy may know of an order from its row. */
 export function orderOf(values: Float64Array, at: number): Order {
@@ -61,7 +68,7 @@ export function orderOf(values: Float64Array, at: number): Order {
     side: values[at + F.Signed] > 0 ? 1 : -1,
     quantity: open + values[at + F.Filled],
     filled: values[at + F.Heard],
-    type: TYPES[values[at + F.Type]],
+    type: ORDER_TYPES[values[at + F.Type]],
     limit: limit === limit ? limit : null,
     stop: stop === stop ? stop : null,
   };

@@ -39,7 +39,11 @@ export const F = {
   Heard: 22,
   /** 1 once the strategy knows that it is over. */
   Over: 23,
-  Fields: 24,
+  /** Σ quantity · price of its fills. */
+  Value: 24,
+  /** Mark when it was sent; NaN: none was known. */
+  Mark: 25,
+  Fields: 26,
 } as const;
 
 export const Type = {

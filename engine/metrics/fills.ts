@@ -16,6 +16,16 @@ export interface Fills {
   readonly multiplier: number;
   /** Account currency for one unit of the instrument's, by fill. Absent: 1. */
   readonly rate?: Float64Array;
+  /**
+   * The lowest and highest mark while a position was held, from the fill before
+   * to this one, and when each came first. Absent: excursions are of fills alone.
+   */
+  readonly marks?: {
+    readonly low: Float64Array;
+    readonly low_time: Float64Array;
+    readonly high: Float64Array;
+    readonly high_time: Float64Array;
+  };
 }
 
 /**

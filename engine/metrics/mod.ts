@@ -6,9 +6,11 @@ export {
   type OpenTrade,
   roundTrips,
   type Trade,
+  type TripColumns,
   tripNets,
   type Trips,
   tripsOf,
+  tripTable,
 } from "./round_trips.ts";
 export { sharpe } from "./sharpe.ts";
 export { sortino } from "./sortino.ts";

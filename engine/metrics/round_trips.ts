@@ -1,4 +1,4 @@
-import { Table } from "../table.ts";
+import { Table, type TableColumns } from "../table.ts";
 import type { Fills } from "./fills.ts";
 
 /** A position from flat to flat: one round trip. */
@@ -91,6 +91,29 @@ export function tripNets(fills: Fills): Float64Array {
   return walk(fills).table.net;
 }
 
+/**
+ * {@link roundTrips} as columns, with each trade's excursions: the least and the
+ * most that it was ever worth before commission, valued at the mark (and at the
+ * prices of its fills), from its first fill to its last.
+ *
+ * `mae` is 0 or below, `mfe` 0 or above, both in account currency at the rate of
+ * the exit; their times are when they were first reached, and the entry's when
+ * the trade was never worth less, or more, than nothing. `last` is the index of
+ * the fill that closed the trade. Source: J. Sweeney, "Maximum Adverse
+ * Excursion" (1996), there in points; here in currency, so that it holds for
+ * positions that grow and shrink.
+ *
+ * @example
+ * // multiplier 50: buy 2 at 100; the mark goes to 98, then 103; sell 2 at 101
+ * // mae (98 − 100) · 2 · 50 = −200, mfe (103 − 100) · 2 · 50 = 300
+ */
+export function tripTable(fills: Fills): TripColumns {
+  return walk(fills).table;
+}
+
+/** What {@link tripTable} gives, a column each. */
+export type TripColumns = TableColumns<typeof COLUMNS>;
+
 const COLUMNS = [
   "side",
   "quantity",
@@ -102,11 +125,16 @@ const COLUMNS = [
   "commission",
   "net",
   "fills",
-] as const satisfies readonly (keyof Trade)[];
+  "mae",
+  "mae_time",
+  "mfe",
+  "mfe_time",
+  "last",
+] as const;
 
 /** One pass in local variables: objects with float fields would be boxed. */
 function walk(
-  { time, side, quantity, price, commission, multiplier, rate }: Fills,
+  { time, side, quantity, price, commission, multiplier, rate, marks }: Fills,
 ) {
   const table = new Table(COLUMNS, time.length);
   let way = 0;
@@ -120,10 +148,42 @@ function walk(
   let realised = 0;
   let paid = 0;
   let count = 0;
+  // Cash of the trade: with the position's value, what the trade is worth.
+  let flow = 0;
+  let worst = 0;
+  let worstAt = 0;
+  let best = 0;
+  let bestAt = 0;
   for (let i = 0; i < time.length; i++) {
     const at = price[i];
     let size = quantity[i];
     let fee = commission[i];
+    if (way !== 0) {
+      if (marks !== undefined) {
+        const { low, low_time, high, high_time } = marks;
+        const least = way > 0 ? low : high;
+        const most = way > 0 ? high : low;
+        const down = flow + way * held * least[i];
+        if (down < worst) {
+          worst = down;
+          worstAt = way > 0 ? low_time[i] : high_time[i];
+        }
+        const up = flow + way * held * most[i];
+        if (up > best) {
+          best = up;
+          bestAt = way > 0 ? high_time[i] : low_time[i];
+        }
+      }
+      const now = flow + way * held * at;
+      if (now < worst) {
+        worst = now;
+        worstAt = time[i];
+      }
+      if (now > best) {
+        best = now;
+        bestAt = time[i];
+      }
+    }
     if (way !== 0 && side[i] > 0 !== way > 0) {
       const rest = size - held;
       const dust = DUST * Math.max(size, held);
@@ -132,6 +192,7 @@ function walk(
       const share = flips ? fee * (closing / size) : fee;
       held -= closing;
       realised += way * (at - average) * closing;
+      flow += way * closing * at;
       exited += closing;
       exitValue += closing * at;
       paid += share;
@@ -156,6 +217,11 @@ function walk(
         paid,
         gross - paid,
         count,
+        Math.min(worst * multiplier * worth, gross) + 0,
+        worstAt,
+        Math.max(best * multiplier * worth, gross) + 0,
+        bestAt,
+        i,
       );
       way =
         held =
@@ -175,13 +241,15 @@ function walk(
     }
     if (way === 0) {
       way = side[i] > 0 ? 1 : -1;
-      since = time[i];
+      since = worstAt = bestAt = time[i];
+      worst = best = flow = 0;
     }
     const after = held + size;
     average += (at - average) * (size / after);
     held = after;
     entered += size;
     entryValue += size * at;
+    flow -= way * size * at;
     paid += fee;
     count++;
   }

@@ -1,5 +1,6 @@
 import { BlockSeries, rowsToBlockEdge } from "../series/block.ts";
 import type { SeriesGraph } from "../series/graph.ts";
+import { type MarkColumns, MarkSource } from "../broker/mark_source.ts";
 import { M, type PriceSource } from "../broker/market.ts";
 import type { SimulationSpec } from "../broker/simulation.ts";
 import type { Moment } from "../strategy/context.ts";
@@ -69,6 +70,14 @@ export function priceColumns(
 
 const EMPTY: Float64Array = new Float64Array(0);
 
+const NO_MARKS: MarkColumns = {
+  time: EMPTY,
+  bid: EMPTY,
+  ask: EMPTY,
+  last: EMPTY,
+  extremes: [],
+};
+
 /** Keys of events leave room for this many feeds. */
 const MAX_FEEDS = 8;
 
@@ -84,6 +93,8 @@ export class Feed implements PriceSource, Moment {
   shift = 0;
   ended = false;
   times = EMPTY;
+  /** What moves the instrument's mark in the batch at hand. */
+  readonly marks = new MarkSource();
   readonly #pick: readonly number[];
   readonly #places: readonly number[];
   readonly #kind: FeedKind;
@@ -131,6 +142,7 @@ export class Feed implements PriceSource, Moment {
     this.#columns = this.#pick.map((c) => batch.columns[c]);
     this.#prices = this.#places.map((c) => c < 0 ? EMPTY : batch.columns[c]);
     this.#batch = batch.columns;
+    this.marks.reset(this.#marksOf(batch.time));
     this.#ordinal = batch.ordinal;
     this.at = this.to = this.#begin = batch.from;
     this.#end = batch.to;
@@ -199,6 +211,26 @@ export class Feed implements PriceSource, Moment {
   pricedAt(row: number): number {
     if (this.spec.kind !== "bars") return this.times[row];
     return row > this.#begin ? this.times[row - 1] : this.#lastTime;
+  }
+
+  /** The row of the batch at which the feed stands. */
+  get row(): number {
+    return this.series.cursor.at - this.shift;
+  }
+
+  #marksOf(time: Float64Array): MarkColumns {
+    const [first, second, third, fourth, fifth] = this.#prices;
+    switch (this.#kind) {
+      case "quotes":
+        return { ...NO_MARKS, time, bid: first, ask: second };
+      case "trades":
+        return { ...NO_MARKS, time, last: first, bid: fourth, ask: fifth };
+      case "bars": {
+        const extremes = [first, third, fourth]
+          .filter(({ length }) => length > 0);
+        return { ...NO_MARKS, time, last: second, extremes };
+      }
+    }
   }
 
   /** Writes the current row's prices. */

@@ -154,13 +154,13 @@ export class Trader {
   /** Events from now on are recorded, or (while warming up) only lived through. */
   record(on: boolean): void {
     this.#ledger.reset();
+    for (const exchange of this.#exchanges) exchange.beginRecord();
     this.#ledger.on = on;
   }
 
   /** What was recorded since {@link record}. */
   take(): SliceRecord {
-    const working = this.#exchanges.reduce((sum, e) => sum + e.open, 0);
-    return this.#ledger.take(working);
+    return this.#ledger.take(this.#exchanges);
   }
 
   /** Marks the equity at the last event, for the end of a run. */
@@ -240,13 +240,13 @@ export class Trader {
           continue;
         }
       }
-      exchange?.market.enter(feed);
+      exchange?.enter(feed);
       const callback = this.#callbacks[feed.index];
       const wake = this.#wakes[feed.index];
       if (callback && wake) this.#woken(feed, stop, exchange, callback, wake);
       else if (callback) this.#events(feed, stop, exchange, callback);
       else this.#prices(feed, stop, exchange);
-      exchange?.market.leave();
+      exchange?.leave(stop);
       feed.leave(stop - 1);
       this.#reached = { time: feed.times[stop - 1], fired };
       feed.at = stop;
@@ -509,13 +509,17 @@ const NO_ROWS = { count: 0 } as const;
 /** Matches a bar: its open, then the path that its prices are taken to have gone. */
 function matchBar(exchange: Exchange, feed: Feed): boolean {
   const tick = exchange.market.values;
+  exchange.within(tick[M.Price]);
   let filled = exchange.match(feed.key);
   for (const price of feed.path()) {
-    if (exchange.rows.count === 0) break;
-    tick[M.Price] = price;
-    tick[M.Jumped] = 0;
-    if (exchange.match(feed.key)) filled = true;
+    if (exchange.rows.count !== 0) {
+      tick[M.Price] = price;
+      tick[M.Jumped] = 0;
+      if (exchange.match(feed.key)) filled = true;
+    }
+    exchange.within(price);
   }
+  exchange.within(null);
   exchange.market.refresh();
   return filled;
 }

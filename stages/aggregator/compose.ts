@@ -1,13 +1,20 @@
+import { joinRanges } from "../../engine/broker/join_ranges.ts";
 import {
   FILL_COLUMNS,
+  ORDER_COLUMNS,
   type OrderCounts,
   type SliceRecord,
 } from "../../engine/broker/ledger.ts";
+import type { RangeColumns } from "../../engine/broker/mark_range.ts";
 import { type Instrument, unitValue } from "../../engine/instrument.ts";
 
 /** A whole run's record: the slices' records put one after the other. */
 export interface RunRecord {
   readonly fills: SliceRecord["fills"];
+  /** For each instrument the marks since its last fill. */
+  readonly marks: RangeColumns;
+  /** Every order: in the order in which they ended, then those still open. */
+  readonly orderRows: SliceRecord["ended"];
   readonly equity: EquityCurve;
   /** Currency units. */
   readonly commission: number;
@@ -32,6 +39,8 @@ export interface EquityCurve {
   readonly exposure: Float64Array;
   /** 1 on the sample of a session's close. */
   readonly close: Float64Array;
+  /** Fills by then. */
+  readonly fills: Float64Array;
 }
 
 /**
@@ -46,7 +55,11 @@ export function compose(
     readonly instruments: readonly ValuedInstrument[];
   },
 ): RunRecord {
-  const fills = concatColumns(records.map(({ fills }) => fills), FILL_COLUMNS);
+  const ranges = joinRanges(records);
+  const fills = {
+    ...concatColumns(records.map(({ fills }) => fills), FILL_COLUMNS),
+    ...ranges.fills,
+  };
   const orders = { submitted: 0, filled: 0, cancelled: 0, rejected: 0 };
   let ticks = 0;
   let cash = 0;
@@ -60,6 +73,14 @@ export function compose(
   }
   return {
     fills,
+    marks: ranges.marks,
+    orderRows: concatColumns(
+      [
+        ...records.map(({ ended }) => ended),
+        ...records.slice(-1).map(({ open }) => open),
+      ],
+      ORDER_COLUMNS,
+    ),
     equity: equityOf(records, fills, options),
     commission: fills.commission.reduce(
       (sum, fee, i) => sum + fee * fills.rate[i],
@@ -84,6 +105,7 @@ function equityOf(
     ["time", "exposure", "close"],
   );
   const equity = new Float64Array(time.length);
+  const known = new Float64Array(time.length);
   const balances = new Float64Array(instruments.length);
   let cash = 0;
   let commission = 0;
@@ -109,11 +131,12 @@ function equityOf(
             balances[i] === 0 ? sum : sum + balances[i] * rate[sample],
           capital + exposure[row],
         );
+      known[row] = filled;
       row++;
     }
     before += record.fills.time.length;
   }
-  return { time, equity, exposure, close };
+  return { time, equity, exposure, close, fills: known };
 }
 
 function concatColumns<K extends string>(

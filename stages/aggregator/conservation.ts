@@ -29,6 +29,8 @@ export function checkConservation(
     require(stage, "fills", fills.time.length, "orders filled", orders.filled);
   }
 
+  checkOrderRows(record, stage);
+
   const spent = fills.price.reduce((sum, price, i) => {
     const value = unitValue(instruments[fills.instrument[i]], price);
     return sum + fills.side[i] * fills.quantity[i] * value;
@@ -45,6 +47,40 @@ export function checkConservation(
   if (!(Math.abs(value - equity.equity[last]) <= 1e-9 * scale)) {
     const known = equity.equity[last];
     require(stage, "cash and position value", value, "equity", known);
+  }
+}
+
+/** The rows of orders are the counts, and what they filled are the fills. */
+function checkOrderRows(
+  { orders, orderRows, fills }: RunRecord,
+  stage: string,
+): void {
+  const { status, filled } = orderRows;
+  const counts = [0, 0, 0, 0, 0];
+  for (let i = 0; i < status.length; i++) counts[status[i]]++;
+  const [open, whole, cancelled, expired, rejected] = counts;
+  const rows = status.length;
+  require(stage, "orders listed", rows, "orders sent", orders.submitted);
+  require(stage, "orders listed as filled", whole, "filled", orders.filled);
+  require(stage, "orders listed as open", open, "open", orders.open);
+  require(
+    stage,
+    "orders listed as cancelled or expired",
+    cancelled + expired,
+    "cancelled",
+    orders.cancelled,
+  );
+  require(
+    stage,
+    "orders listed as rejected",
+    rejected,
+    "rejected",
+    orders.rejected,
+  );
+  const listed = filled.reduce((sum, quantity) => sum + quantity, 0);
+  const traded = fills.quantity.reduce((sum, quantity) => sum + quantity, 0);
+  if (!(Math.abs(listed - traded) <= 1e-9 * Math.max(traded, 1))) {
+    require(stage, "contracts of orders", listed, "of fills", traded);
   }
 }
 

@@ -5,12 +5,9 @@ import {
   profitFactor,
   sharpe,
   sortino,
-  tripNets,
   winRate,
 } from "../../engine/metrics/mod.ts";
-import type { Instrument } from "../../engine/host.ts";
-import type { SessionSpan } from "../prepared.ts";
-import { concat, type EquityCurve, type RunRecord } from "./compose.ts";
+import type { RunTables } from "./run_tables.ts";
 
 /** The figures of a run; null where one is not defined. */
 export interface Figures {
@@ -40,24 +37,17 @@ export interface Figures {
 export interface FigureOptions {
   readonly capital: number;
   readonly annualisation: number;
-  readonly sessions: readonly SessionSpan[];
-  readonly instruments: readonly Instrument[];
 }
 
-export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
+export function figuresOf(
+  { record, trades, daily }: RunTables,
+  { capital, annualisation }: FigureOptions,
+): Figures {
   const { equity, orders, fills } = record;
-  const { capital, annualisation, sessions, instruments } = options;
   const final = equity.equity.at(-1) ?? capital;
-  const returns = dailyReturns(closesOf(equity, sessions, capital), capital);
+  const returns = dailyReturns(daily.equity, capital);
   const drawdown = maxDrawdown(equity.equity, capital);
-  const nets = concat(
-    instruments.map(({ multiplier, inverse }, index) => {
-      const own = fillsOf(fills, index);
-      // A contract's value is linear in −1 / price.
-      const price = inverse ? own.price.map((p) => -1 / p) : own.price;
-      return tripNets({ ...own, price, multiplier });
-    }),
-  );
+  const nets = trades.net;
   return {
     ticks: record.ticks,
     orders: orders.submitted,
@@ -76,44 +66,4 @@ export function figuresOf(record: RunRecord, options: FigureOptions): Figures {
     expectancy: expectancy(nets),
     win_rate: winRate(nets),
   };
-}
-
-/**
- * Equity at each session's close, as sampled there. A session whose close no
- * later event has reached takes the last sample; before the first, the capital.
- */
-function closesOf(
-  { time, equity, close }: EquityCurve,
-  sessions: readonly SessionSpan[],
-  capital: number,
-): Float64Array {
-  let i = 0;
-  let value = capital;
-  return Float64Array.from(sessions, (session) => {
-    for (; i < time.length; i++) {
-      if (time[i] > session.close) break;
-      value = equity[i];
-      if (close[i] === 1 && time[i] === session.close) {
-        i++;
-        break;
-      }
-    }
-    return value;
-  });
-}
-
-function fillsOf(
-  fills: RunRecord["fills"],
-  instrument: number,
-): RunRecord["fills"] {
-  if (fills.instrument.every((index) => index === instrument)) return fills;
-  const rows = [...fills.instrument.keys()].filter((row) =>
-    fills.instrument[row] === instrument
-  );
-  return Object.fromEntries(
-    Object.entries(fills).map(([name, column]) => [
-      name,
-      Float64Array.from(rows, (row) => column[row]),
-    ]),
-  ) as unknown as RunRecord["fills"];
 }

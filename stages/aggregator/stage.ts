@@ -13,14 +13,11 @@ import { checkConservation } from "./conservation.ts";
 import { figuresOf } from "./figures.ts";
 import type { AggregatorConfig } from "./kind.ts";
 import type { SliceResult } from "./messages.ts";
-import {
-  digestOf,
-  equityColumns,
-  fillColumns,
-  parquetOf,
-  writeWhole,
-} from "./output.ts";
+import { digestOf, writeWhole } from "./output.ts";
+import { parquetOf } from "./parquet.ts";
+import { runTables } from "./run_tables.ts";
 import { Settlement } from "./settle.ts";
+import { tablesOf } from "./tables.ts";
 
 /** What the preparation of an aggregator gives. */
 type PreparedAggregator =
@@ -69,11 +66,14 @@ serveStage({
 
 /** A copy without the end state, which may be many times as large as the rest. */
 function withoutEnd(entry: JournalEntry): JournalEntry {
-  const { fills, equity, rates } = entry.record;
+  const { fills, equity, ended, open, marks, rates } = entry.record;
   const record = {
     ...entry.record,
     fills: copy(fills),
     equity: copy(equity),
+    ended: copy(ended),
+    open: copy(open),
+    marks: copy(marks),
     rates: rates.map((column) => column.slice()),
   };
   return { ...entry, record, end: new Float64Array(0) };
@@ -122,21 +122,21 @@ async function conclude(
     capital,
     instruments,
   });
-  const figures = figuresOf(record, {
-    capital,
-    annualisation,
-    sessions,
-    instruments,
-  });
-  const output = {
+  const run = runTables(record, { instruments, sessions, capital });
+  const figures = figuresOf(run, { capital, annualisation });
+  const tables = tablesOf(run, {
     origin: BigInt(plan.origin),
     symbols: instruments.map(({ symbol }) => symbol),
-  };
-  const fills = fillColumns(record.fills, output);
-  const equity = equityColumns(record.equity, output);
-  await writeWhole(directory, {
-    "fills.parquet": parquetOf(fills),
-    "equity.parquet": parquetOf(equity),
+    dates: sessions.map(({ date }) => date),
   });
-  return { digest: digestOf(fills, equity, figures), ...figures };
+  await writeWhole(
+    directory,
+    Object.fromEntries(
+      Object.entries(tables).map(([name, columns]) => [
+        `${name}.parquet`,
+        parquetOf(columns),
+      ]),
+    ),
+  );
+  return { digest: digestOf(tables, figures), ...figures };
 }

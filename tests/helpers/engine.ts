@@ -230,6 +230,9 @@ export function assertSameRecord(a: SliceRecord, b: SliceRecord): void {
   assert.equal(a.ticks, b.ticks);
   assert.equal(a.working, b.working);
   assert.deepEqual(a.fills, b.fills);
+  assert.deepEqual(a.ended, b.ended);
+  assert.deepEqual(a.open, b.open);
+  assert.deepEqual(a.marks, b.marks);
   assert.deepEqual(a.equity, b.equity);
   assert.equal(a.cash, b.cash);
   assert.equal(a.commission, b.commission);
