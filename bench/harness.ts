@@ -11,6 +11,8 @@ export interface RunFigures {
   readonly run_s: number;
   readonly elapsed_s: number;
   readonly digest: string;
+  readonly slices: number;
+  readonly reruns: { readonly slices: number; readonly rows: number };
   readonly plan: string;
 }
 

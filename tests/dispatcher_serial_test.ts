@@ -25,6 +25,9 @@ import {
   tapesOf,
 } from "./helpers/engine.ts";
 
+/** How many random strategies: `CASES=5000` for a thorough look. */
+const CASES = Number(Deno.env.get("CASES") ?? 150);
+
 interface Case {
   readonly recipe: Recipe;
   /** In place of the recipe's own. */
@@ -202,7 +205,7 @@ Deno.test("several lanes give the fills and the equity of one, to the bit", () =
       seen.fills += serial.record.fills.time.length;
       seen.slices += serial.slices;
     }),
-    { numRuns: 150 },
+    { numRuns: CASES },
   );
   assert.ok(seen.fills > 500 && seen.reruns > 10 && seen.guesses > 100);
 });
@@ -236,7 +239,7 @@ Deno.test("slices that come right in their middle give the fills and the equity 
       seen.reruns += parallel.reruns;
       seen.met += parallel.met;
     }),
-    { numRuns: 60 },
+    { numRuns: Math.ceil(CASES / 2) },
   );
   assert.ok(seen.met > 20, `${seen.met} of ${seen.reruns} met`);
 });
