@@ -89,6 +89,8 @@ export interface TableColumn {
   readonly label: string;
   readonly form: NumberForm | "time" | "duration" | "text" | "exact";
   readonly column: number;
+  /** Of a price. */
+  readonly decimals?: number;
   /** What the numbers of a column of text stand for. */
   readonly words?: readonly string[];
   /** Written in the colours of gain and loss. */

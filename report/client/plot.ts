@@ -55,7 +55,7 @@ export function valueAxis(form: NumberForm, decimals = 2): uPlot.Axis {
       return splits.map((value) => text(value, step));
     },
     size: (_, values) => {
-      const longest = Math.max(4, ...(values ?? []).map((v) => v.length));
+      const longest = Math.max(8, ...(values ?? []).map((v) => v.length));
       return Math.ceil(longest * 6.8) + 16;
     },
   });

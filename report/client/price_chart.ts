@@ -197,15 +197,15 @@ function drawDensity(
       h,
     );
   }
-  ctx.fillStyle = colorOf("muted");
   ctx.font = `${12 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.textAlign = "right";
   const fills = shown.length.toLocaleString("en-US");
   const text = `${fills} fills: zoom in to see each`;
-  ctx.fillText(
-    text,
-    bbox.left + bbox.width - 6 * devicePixelRatio,
-    bbox.top + bbox.height - height - 6 * devicePixelRatio,
-    bbox.width - 12 * devicePixelRatio,
-  );
+  const right = bbox.left + bbox.width - 6 * devicePixelRatio;
+  const base = bbox.top + 14 * devicePixelRatio;
+  const width = ctx.measureText(text).width;
+  ctx.fillStyle = colorOf("panel", 0.85);
+  ctx.fillRect(right - width, bbox.top, width, 18 * devicePixelRatio);
+  ctx.fillStyle = colorOf("muted");
+  ctx.fillText(text, right, base, bbox.width - 12 * devicePixelRatio);
 }

@@ -115,6 +115,14 @@ export class PagedTable {
 
   #row(row: number): HTMLTableRowElement {
     const line = document.createElement("tr");
+    if (this.#table.shows) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Show";
+      button.setAttribute("aria-label", `Show row ${row + 1} in the chart`);
+      button.addEventListener("click", () => this.#show(row));
+      line.insertCell().append(button);
+    }
     for (const [i, column] of this.#table.columns.entries()) {
       const cell = line.insertCell();
       const value = this.#values[i][row];
@@ -124,20 +132,12 @@ export class PagedTable {
         cell.classList.add(value > 0 ? "gain" : "loss");
       }
     }
-    if (this.#table.shows) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = "Show";
-      button.setAttribute("aria-label", `Show row ${row + 1} in the chart`);
-      button.addEventListener("click", () => this.#show(row));
-      line.insertCell().append(button);
-    }
     return line;
   }
 
-  #text({ form, words }: TableColumn, value: number): string {
+  #text({ form, words, decimals }: TableColumn, value: number): string {
     if (form === "text") return words?.[value] ?? "";
     if (form === "time") return formOf("time")(value + this.#origin);
-    return formOf(form)(value);
+    return formOf(form, decimals)(value);
   }
 }

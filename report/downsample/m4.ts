@@ -49,32 +49,35 @@ export class M4 {
     to = time.length,
   ): void {
     const kept = this.#kept;
-    let at = 8 * (this.#buckets - 1);
-    let end = this.#end();
-    let low = at < 0 ? 0 : kept[at + 3];
-    let high = at < 0 ? 0 : kept[at + 5];
-    for (let i = from; i < to; i++) {
-      const t = time[i];
-      const v = value[i];
-      if (t >= end) {
-        this.#open(t, v);
-        at = 8 * (this.#buckets - 1);
-        end = this.#end();
-        low = kept[at + 3];
-        high = kept[at + 5];
+    let i = from;
+    while (i < to) {
+      if (!(time[i] < this.#end())) this.#open(time[i], value[i]);
+      const at = 8 * (this.#buckets - 1);
+      const end = this.#end();
+      let low = kept[at + 3];
+      let high = kept[at + 5];
+      let lowest = -1;
+      let highest = -1;
+      for (; i < to && time[i] < end; i++) {
+        const v = value[i];
+        if (v < low) {
+          low = v;
+          lowest = i;
+        } else if (v > high) {
+          high = v;
+          highest = i;
+        }
       }
-      if (v < low) {
-        low = v;
-        kept[at + 2] = t;
-        kept[at + 3] = v;
+      if (lowest >= 0) {
+        kept[at + 2] = time[lowest];
+        kept[at + 3] = low;
       }
-      if (v > high) {
-        high = v;
-        kept[at + 4] = t;
-        kept[at + 5] = v;
+      if (highest >= 0) {
+        kept[at + 4] = time[highest];
+        kept[at + 5] = high;
       }
-      kept[at + 6] = t;
-      kept[at + 7] = v;
+      kept[at + 6] = time[i - 1];
+      kept[at + 7] = value[i - 1];
     }
   }
 
@@ -113,7 +116,8 @@ export class M4 {
     while (this.#buckets >= this.#most) {
       this.#double();
       key = Math.floor(t / this.#width);
-      if (this.#keys[this.#buckets - 1] === key) return this.#take(t, v);
+      // It belongs to the last bucket after all.
+      if (this.#keys[this.#buckets - 1] === key) return;
     }
     this.#keys[this.#buckets] = key;
     const at = 8 * this.#buckets++;
@@ -123,38 +127,33 @@ export class M4 {
     }
   }
 
-  /** A point that belongs to the last bucket after all. */
-  #take(t: number, v: number): void {
-    const at = 8 * (this.#buckets - 1);
-    const kept = this.#kept;
-    if (v < kept[at + 3]) kept.set([t, v], at + 2);
-    if (v > kept[at + 5]) kept.set([t, v], at + 4);
-    kept.set([t, v], at + 6);
-  }
-
   #double(): void {
-    const kept = this.#kept;
     this.#width *= 2;
     let n = 0;
     for (let i = 0; i < this.#buckets; i++) {
       const key = Math.floor(this.#keys[i] / 2);
-      const from = 8 * i;
       if (n > 0 && this.#keys[n - 1] === key) {
-        const at = 8 * (n - 1);
-        if (kept[from + 3] < kept[at + 3]) {
-          kept.copyWithin(at + 2, from + 2, from + 4);
-        }
-        if (kept[from + 5] > kept[at + 5]) {
-          kept.copyWithin(at + 4, from + 4, from + 6);
-        }
-        kept.copyWithin(at + 6, from + 6, from + 8);
+        this.#merge(8 * (n - 1), 8 * i);
       } else {
         this.#keys[n] = key;
-        kept.copyWithin(8 * n, from, from + 8);
+        for (let k = 0; k < 8; k += 2) this.#copy(8 * n + k, 8 * i + k);
         n++;
       }
     }
     this.#buckets = n;
+  }
+
+  /** Takes what lies at `from` into what lies at `at`, which is the earlier. */
+  #merge(at: number, from: number): void {
+    const kept = this.#kept;
+    if (kept[from + 3] < kept[at + 3]) this.#copy(at + 2, from + 2);
+    if (kept[from + 5] > kept[at + 5]) this.#copy(at + 4, from + 4);
+    this.#copy(at + 6, from + 6);
+  }
+
+  #copy(to: number, from: number): void {
+    this.#kept[to] = this.#kept[from];
+    this.#kept[to + 1] = this.#kept[from + 1];
   }
 }
 

@@ -109,6 +109,8 @@ export function pagedTable(
           <caption>${caption}</caption>
           <thead>
             <tr>${
+    shows && markup`<th scope="col"><span class="hidden">Chart</span></th>`
+  }${
     columns.map(({ label, form }) =>
       markup`
                 <th scope="col"
@@ -119,9 +121,6 @@ export function pagedTable(
       }><button type="button">${label}</button></th>
               `
     )
-  }${
-    shows &&
-    markup`<th scope="col"><span class="hidden">Chart</span></th>`
   }</tr>
           </thead>
           <tbody></tbody>

@@ -45,6 +45,11 @@ export function scaleOf(values: Float64Array, digits = 9): number {
   return most;
 }
 
+/** Decimals that a number is written with: 2 of 0.25. */
+export function decimalsOf(value: number): number {
+  return Math.round(Math.log10(scaleOf(Float64Array.of(value))));
+}
+
 function isWhole(value: number): boolean {
   const rest = Math.abs(value - Math.round(value));
   return rest <= 1e-9 * Math.max(1, Math.abs(value));

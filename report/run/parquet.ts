@@ -51,7 +51,8 @@ export function numbersOf(
   );
 }
 
-/** Times stay whole numbers of nanoseconds. */
+/** Times stay whole numbers of nanoseconds, dates of days. */
 const PARSERS = {
   timestampFromNanoseconds: (value: bigint) => value,
+  dateFromDays: (value: number) => value,
 } as Parameters<typeof parquetRead>[0]["parsers"];

@@ -40,20 +40,24 @@ export function readPrice(
   const rows = Math.max(0, ...reader.batches.map((batch) => batch.rows));
   const into = [0, ...names].map(() => new Float64Array(rows));
   const [time, price] = into;
-  const shape = new M4({ most: buckets, width: 1000 });
-  const windows = new Windows(around, reach);
+  // Rows have nanoseconds; everything else here has microseconds.
+  const windows = new Windows(around.map(nanoseconds), reach);
+  const sessions = run.sessions.map(({ open, close }) => ({
+    open: nanoseconds(open),
+    close: nanoseconds(close),
+  }));
+  const shape = new M4({ most: buckets, width: firstWidth(sessions, buckets) });
   const origin = BigInt(run.origin) * 1000n;
   let session = 0;
   for (let index = 0; index < reader.batches.length; index++) {
     const count = reader.readBatch(index, names, into, origin);
-    for (let i = 0; i < count; i++) time[i] = Math.floor(time[i] / 1000);
     if (kind === "quotes") {
       const ask = into[2];
       for (let i = 0; i < count; i++) price[i] = (price[i] + ask[i]) / 2;
     }
     for (let from = 0; from < count;) {
-      while (run.sessions[session]?.close <= time[from]) session++;
-      const span = run.sessions[session];
+      while (sessions[session]?.close <= time[from]) session++;
+      const span = sessions[session];
       if (span === undefined) break;
       const start = lowerBound(time, span.open, from, count);
       const end = lowerBound(time, span.close, start, count);
@@ -64,14 +68,39 @@ export function readPrice(
     }
   }
   const ticks = windows.take();
-  const merged = merge(shape.points(), ticks);
+  const { time: at, price: values } = merge(shape.points(), ticks);
   return {
-    ...merged,
-    windows: { from: ticks.from, to: ticks.to },
-    width: shape.width,
+    time: at.map(microseconds),
+    price: values,
+    windows: {
+      from: ticks.from.map(microseconds),
+      to: ticks.to.map(microseconds),
+    },
+    width: shape.width / 1000,
     rows: reader.rows,
     ticks: ticks.time.length,
   };
+}
+
+/** A power of two of milliseconds that sessions without pauses would fill. */
+function firstWidth(
+  sessions: readonly { readonly open: number; readonly close: number }[],
+  buckets: number,
+): number {
+  const whole = sessions.reduce(
+    (sum, { open, close }) => sum + close - open,
+    0,
+  );
+  const doublings = Math.floor(Math.log2(whole / 1e6 / buckets / 2));
+  return 1e6 * 2 ** Math.max(0, doublings);
+}
+
+function nanoseconds(us: number): number {
+  return Math.round(us * 1000);
+}
+
+function microseconds(ns: number): number {
+  return ns / 1000;
 }
 
 const COLUMNS = {

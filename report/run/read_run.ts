@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts, Feed, Result, Run, RunInstrument } from "./run.ts";
-import { numbersOf, readColumns } from "./parquet.ts";
-import { tradesOf } from "./trades.ts";
+import { readDaily, readEquity, readFills, readTrades } from "./tables.ts";
 
 /** A run directory that lacks what a report is made of. */
 export class NoRunError extends Error {
@@ -97,8 +96,7 @@ export async function readRun(
   const origin = BigInt(worker.origin);
   const { capital, currency } = plan.sections.account;
   const names = worker.instruments.map(({ symbol }) => symbol);
-  const fills = await readFills(join(own, "fills.parquet"), origin, names);
-  const equity = await readEquity(join(own, "equity.parquet"), origin);
+  const file = (name: string) => must(join(own, name));
   return {
     name: plan.name,
     stage: byStage === undefined ? null : stage,
@@ -131,9 +129,10 @@ export async function readRun(
         last: since(last),
       };
     }),
-    fills,
-    trades: tradesOf(fills, worker.instruments),
-    equity,
+    fills: await readFills(file("fills.parquet"), origin, names),
+    trades: await readTrades(file("trades.parquet"), origin, names),
+    daily: await readDaily(file("daily.parquet"), origin),
+    equity: await readEquity(file("equity.parquet"), origin),
   };
 }
 
@@ -152,49 +151,6 @@ function factsOf(
     seed: run.seed,
     directory,
     finished: mtime.toISOString(),
-  };
-}
-
-async function readFills(
-  path: string,
-  origin: bigint,
-  symbols: readonly string[],
-): Promise<Run["fills"]> {
-  const names = [
-    "time",
-    "instrument",
-    "side",
-    "quantity",
-    "price",
-    "commission",
-    "liquidity",
-  ];
-  const columns = await readColumns(must(path), names);
-  const words = (name: string, code: (word: string) => number) =>
-    Float64Array.from(
-      columns.get(name) as ArrayLike<string>,
-      code,
-    );
-  return {
-    time: numbersOf(columns.get("time"), origin, 1000),
-    instrument: words("instrument", (symbol) => symbols.indexOf(symbol)),
-    side: words("side", (side) => side === "buy" ? 1 : -1),
-    quantity: numbersOf(columns.get("quantity")),
-    price: numbersOf(columns.get("price")),
-    commission: numbersOf(columns.get("commission")),
-    maker: words("liquidity", (word) => word === "maker" ? 1 : 0),
-  };
-}
-
-async function readEquity(
-  path: string,
-  origin: bigint,
-): Promise<Run["equity"]> {
-  const columns = await readColumns(must(path), ["time", "equity", "exposure"]);
-  return {
-    time: numbersOf(columns.get("time"), origin, 1000),
-    equity: numbersOf(columns.get("equity")),
-    exposure: numbersOf(columns.get("exposure")),
   };
 }
 

@@ -21,6 +21,7 @@ export interface Run {
   readonly feeds: readonly Feed[];
   readonly fills: Fills;
   readonly trades: Trades;
+  readonly daily: Daily;
   readonly equity: EquityCurve;
 }
 
@@ -77,12 +78,15 @@ export interface Fills {
   readonly side: Float64Array;
   readonly quantity: Float64Array;
   readonly price: Float64Array;
+  /** Currency of the instrument. */
   readonly commission: Float64Array;
   /** 1: the order stood in the book. */
   readonly maker: Float64Array;
+  /** The mark when the order was sent; NaN before the first price. */
+  readonly arrival: Float64Array;
 }
 
-/** Round trips in order of their exit. */
+/** Round trips in order of their exit; money in the account's currency. */
 export interface Trades {
   readonly instrument: Float64Array;
   /** +1 long, −1 short. */
@@ -95,6 +99,20 @@ export interface Trades {
   readonly gross: Float64Array;
   readonly commission: Float64Array;
   readonly net: Float64Array;
+  /** Maximum adverse and favourable excursion, before commission. */
+  readonly mae: Float64Array;
+  readonly mfe: Float64Array;
+}
+
+/** One row a session that has rows. */
+export interface Daily {
+  /** Trade date: `2024-02-26`. */
+  readonly date: readonly string[];
+  readonly close: Float64Array;
+  /** At the close, account currency. */
+  readonly equity: Float64Array;
+  /** Daily return; NaN when the equity before was not above 0. */
+  readonly returns: Float64Array;
 }
 
 export interface EquityCurve {

@@ -1,8 +1,13 @@
 import type { Section } from "../section.ts";
+import { costs } from "./costs.ts";
+import { distributions } from "./distributions.ts";
 import { equity } from "./equity.ts";
+import { exposure } from "./exposure.ts";
 import { facts } from "./facts.ts";
 import { headline } from "./headline.ts";
+import { monthly } from "./monthly.ts";
 import { price } from "./price.ts";
+import { rolling } from "./rolling.ts";
 import { trades } from "./trades.ts";
 
 /** Every part of a report, in the order in which they stand. */
@@ -10,6 +15,11 @@ export const sections: readonly Section[] = [
   headline,
   equity,
   price,
+  monthly,
+  distributions,
+  rolling,
+  exposure,
+  costs,
   trades,
   facts,
 ];

@@ -2,6 +2,7 @@ import { markup } from "../html.ts";
 import type { TableColumn } from "../client/data.ts";
 import { count } from "../format.ts";
 import { keptRows, LIMITS } from "../limits.ts";
+import { decimalsOf } from "../payload/encode.ts";
 import { pagedTable } from "../page/parts.ts";
 import type { Section } from "../section.ts";
 
@@ -23,6 +24,9 @@ export const trades: Section = {
     const instrument = pick((row) => trades.instrument[row], 1);
     const entry = pick((row) => trades.entry_time[row], 1);
     const exit = pick((row) => trades.exit_time[row], 1);
+    const decimals = Math.max(
+      ...instruments.map(({ tickSize }) => decimalsOf(tickSize)),
+    );
     const columns: TableColumn[] = [
       { label: "Entry (UTC)", form: "time", column: entry },
       { label: "Exit (UTC)", form: "time", column: exit },
@@ -34,12 +38,12 @@ export const trades: Section = {
           1,
         ),
       },
-      {
+      ...(instruments.length < 2 ? [] : [{
         label: "Instrument",
-        form: "text",
+        form: "text" as const,
         column: instrument,
         words: instruments.map(({ symbol }) => symbol),
-      },
+      }]),
       {
         label: "Side",
         form: "text",
@@ -53,12 +57,14 @@ export const trades: Section = {
       },
       {
         label: "Entry price",
-        form: "exact",
+        form: "price",
+        decimals,
         column: pick((row) => trades.entry_price[row]),
       },
       {
         label: "Exit price",
-        form: "exact",
+        form: "price",
+        decimals,
         column: pick((row) => trades.exit_price[row]),
       },
       {
@@ -67,10 +73,20 @@ export const trades: Section = {
         column: pick((row) => trades.commission[row]),
       },
       {
-        label: `Net (${currency})`,
+        label: "Net",
         form: "money",
         column: pick((row) => trades.net[row]),
         signed: true,
+      },
+      {
+        label: "MAE",
+        form: "money",
+        column: pick((row) => trades.mae[row]),
+      },
+      {
+        label: "MFE",
+        form: "money",
+        column: pick((row) => trades.mfe[row]),
       },
     ];
     payload.table("trades-table", {
@@ -93,7 +109,8 @@ export const trades: Section = {
 ${
       pagedTable({
         id: "trades-table",
-        caption: "Round trips: a position from flat to flat",
+        caption:
+          `Round trips: a position from flat to flat. Money in ${currency}; MAE and MFE: the worst and the best that it was ever worth`,
         columns,
         shows: true,
       })

@@ -1,0 +1,114 @@
+import { type Columns, numbersOf, readColumns } from "./parquet.ts";
+import type { Daily, EquityCurve, Fills, Trades } from "./run.ts";
+
+/** Reads `fills.parquet`; times become microseconds since `origin`, as below. */
+export async function readFills(
+  path: string,
+  origin: bigint,
+  symbols: readonly string[],
+): Promise<Fills> {
+  const columns = await readColumns(path, [
+    "time",
+    "instrument",
+    "side",
+    "quantity",
+    "price",
+    "commission",
+    "liquidity",
+    "arrival",
+  ]);
+  return {
+    time: timesOf(columns, "time", origin),
+    instrument: codesOf(columns, "instrument", symbols),
+    side: codesOf(columns, "side", ["sell", "buy"]).map(signed),
+    quantity: numbersOf(columns.get("quantity")),
+    price: numbersOf(columns.get("price")),
+    commission: numbersOf(columns.get("commission")),
+    maker: codesOf(columns, "liquidity", ["taker", "maker"]),
+    arrival: numbersOf(columns.get("arrival")),
+  };
+}
+
+/** Reads `trades.parquet`. */
+export async function readTrades(
+  path: string,
+  origin: bigint,
+  symbols: readonly string[],
+): Promise<Trades> {
+  const numbers = [
+    "quantity",
+    "entry_price",
+    "exit_price",
+    "gross",
+    "commission",
+    "net",
+    "mae",
+    "mfe",
+  ] as const;
+  const columns = await readColumns(path, [
+    "instrument",
+    "side",
+    "entry_time",
+    "exit_time",
+    ...numbers,
+  ]);
+  const values = Object.fromEntries(
+    numbers.map((name) => [name, numbersOf(columns.get(name))]),
+  ) as Record<typeof numbers[number], Float64Array>;
+  return {
+    instrument: codesOf(columns, "instrument", symbols),
+    side: codesOf(columns, "side", ["short", "long"]).map(signed),
+    entry_time: timesOf(columns, "entry_time", origin),
+    exit_time: timesOf(columns, "exit_time", origin),
+    ...values,
+  };
+}
+
+/** Reads `daily.parquet`. */
+export async function readDaily(path: string, origin: bigint): Promise<Daily> {
+  const names = ["date", "close", "equity", "return"];
+  const columns = await readColumns(path, names);
+  return {
+    date: Array.from(
+      numbersOf(columns.get("date")),
+      (day) => new Date(day * 86_400_000).toISOString().slice(0, 10),
+    ),
+    close: timesOf(columns, "close", origin),
+    equity: numbersOf(columns.get("equity")),
+    returns: numbersOf(columns.get("return")),
+  };
+}
+
+/** Reads `equity.parquet`. */
+export async function readEquity(
+  path: string,
+  origin: bigint,
+): Promise<EquityCurve> {
+  const columns = await readColumns(path, ["time", "equity", "exposure"]);
+  return {
+    time: timesOf(columns, "time", origin),
+    equity: numbersOf(columns.get("equity")),
+    exposure: numbersOf(columns.get("exposure")),
+  };
+}
+
+function timesOf(columns: Columns, name: string, origin: bigint): Float64Array {
+  return numbersOf(columns.get(name), origin, 1000);
+}
+
+/** Words as their places in a list. */
+function codesOf(
+  columns: Columns,
+  name: string,
+  words: readonly string[],
+): Float64Array {
+  return Float64Array.from(
+    columns.get(name) as ArrayLike<string>,
+    (word) => words.indexOf(word),
+  );
+}
+
+/** 1 stays, 0 becomes −1. */
+function signed(code: number): number {
+  return code === 1 ? 1 : -1;
+}
