@@ -30,7 +30,8 @@ async function start(): Promise<void> {
   for (const id of Object.keys(data.tables)) {
     startTable(id, data, columns, group);
   }
-  document.documentElement.dataset.ready = "true";
+  // uPlot draws once the task is over.
+  requestAnimationFrame(() => document.documentElement.dataset.ready = "true");
 }
 
 function startTable(

@@ -33,7 +33,7 @@ export const monthly: Section = {
         : markup`<td class="number ${shade(value, largest)}">${
           Number.isNaN(value) ? UNDEFINED : percent(value)
         }</td>`;
-    return markup`<div class="wide" tabindex="0" role="region" aria-label="Monthly returns"><table class="months">
+    return markup`<div class="wide" tabindex="0" role="region" aria-label="Returns by month"><table class="months">
 <caption>Daily returns compounded, by month of the trade date</caption>
 <thead><tr><th scope="col">Year</th>${
       MONTHS.map((month) =>

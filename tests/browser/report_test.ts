@@ -107,6 +107,9 @@ Deno.test({
             "equity-chart",
             "drawdown-chart",
             "price-0",
+            "trades-spread",
+            "exposure-chart",
+            "costs-chart",
           ]);
           assertQuiet(seen, path);
         }),
@@ -145,12 +148,14 @@ Deno.test({
             await page.locator("th[aria-sort=descending]").innerText(),
             heads[net],
           );
-          await page.getByLabel("Net").selectOption("gain");
+          await page.locator("#trades-table select").last().selectOption(
+            "gain",
+          );
           assert.ok(
             (await firstRows(page, net + 1)).map(numberOf)
               .every((value) => value > 0),
           );
-          await page.getByLabel("Net").selectOption("");
+          await page.locator("#trades-table select").last().selectOption("");
           await page.getByLabel("Next page").click();
           assert.match(await text(page, "#trades-table output"), /^21–40 of /);
         }),
@@ -221,7 +226,7 @@ Deno.test({
           await page.getByRole("button", { name: "Light theme" }).count(),
           1,
         );
-        assert.equal((await drawn(page)).length, 3);
+        assert.equal((await drawn(page)).length, 6);
       }, { colorScheme: "dark" });
     });
 
@@ -264,7 +269,7 @@ Deno.test({
       const path = desk.at("runs/once/report.html");
       return visit(path, async (seen) => {
         assert.equal(await text(seen.page, "#trades-table output"), "1–1 of 1");
-        assert.equal((await drawn(seen.page)).length, 3);
+        assert.equal((await drawn(seen.page)).length, 5);
         assertQuiet(seen, path);
       });
     });
@@ -280,15 +285,20 @@ Deno.test({
     });
 
     await t.step("shows text from files as text", async () => {
-      for (const name of ["plan.json", "result.json", "config.yaml"]) {
-        const file = `runs/once/${name}`;
-        const quoted = JSON.stringify(EVIL).slice(1, -1);
-        desk.write(
-          file,
-          desk.read(file).replaceAll('"once"', `"${quoted}"`)
-            .replaceAll('"ES"', `"${quoted}"`).replace("name: once", EVIL),
-        );
-      }
+      const quoted = JSON.stringify(EVIL).slice(1, -1);
+      const plan = desk.read("runs/once/plan.json");
+      desk.write(
+        "runs/once/plan.json",
+        plan.replace('"once"', `"${quoted}"`)
+          .replace('"currency": "USD"', `"currency": "${quoted}"`)
+          .replaceAll("strategy.ts", quoted),
+      );
+      const result = desk.read("runs/once/result.json");
+      desk.write(
+        "runs/once/result.json",
+        result.replaceAll('"ES"', `"${quoted}"`),
+      );
+      desk.write("runs/once/config.yaml", EVIL);
       const { code, err } = await desk.call(["report", "runs/once"]);
       assert.equal(code, 0, err);
       const evil = desk.at("runs/once/report.html");
@@ -296,6 +306,8 @@ Deno.test({
         assert.equal(await text(seen.page, "h1"), EVIL);
         assert.equal(await seen.page.title(), `${EVIL} – backtest report`);
         assert.equal(await seen.page.locator("img").count(), 0);
+        assert.equal(await text(seen.page, "pre code"), EVIL);
+        assert.ok((await text(seen.page, "#facts")).split(EVIL).length > 3);
         assertQuiet(seen, evil);
       });
     });
@@ -307,7 +319,8 @@ Deno.test({
       assert.equal(out, "report runs/often/report.html\n");
       await visit(path, async (seen) => {
         assert.match(await text(seen.page, "#price"), /No prices are shown/);
-        assert.equal((await drawn(seen.page)).length, 2);
+        const charts = await drawn(seen.page);
+        assert.ok(charts.length === 5 && !charts.includes("price-0"));
         assertQuiet(seen, path);
       });
     });
