@@ -1,5 +1,6 @@
 export * from "./gauges.ts";
 export * from "./link.ts";
+export * from "./log.ts";
 export * from "./open_link.ts";
 export type { CpuProfile } from "./profile.ts";
 export * from "./protocol.ts";

@@ -1,4 +1,5 @@
 import type { Fault } from "../contract/mod.ts";
+import type { LogRecord } from "./log.ts";
 import type { LinkKind } from "./open_link.ts";
 import type { CpuProfile } from "./profile.ts";
 import type { SlotMemory } from "./slots.ts";
@@ -66,8 +67,8 @@ export type Command =
     readonly profile: boolean;
   }
   | { readonly type: "abort" }
-  /** Asks for a sign of life. */
-  | { readonly type: "ping" };
+  /** Asks for a sign of life; `heard` records of its log have arrived. */
+  | { readonly type: "ping"; readonly heard: number };
 
 /** Worker to supervisor. */
 export type Report =
@@ -76,6 +77,7 @@ export type Report =
   | { readonly type: "finished"; readonly value: Finished }
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "notice"; readonly text: string }
+  | { readonly type: "log"; readonly record: LogRecord }
   /** Bytes of its JavaScript heap and of what hangs on it. */
   | { readonly type: "pong"; readonly heap: number }
   | { readonly type: "failed"; readonly fault: Fault };

@@ -1,6 +1,7 @@
 import { toFault } from "../contract/mod.ts";
 import { Gauges } from "./gauges.ts";
 import type { Link, Message } from "./link.ts";
+import { type LogLevel, WorkerLog } from "./log.ts";
 import type {
   Command,
   Progress,
@@ -23,6 +24,8 @@ export interface PrepareContext {
   progress(progress: Progress): void;
   /** A line for the user. */
   notice(text: string): void;
+  /** A line of the run's log. */
+  log(level: LogLevel, text: string): void;
 }
 
 export interface FlowContext {
@@ -34,6 +37,8 @@ export interface FlowContext {
   readonly gauges: Gauges;
   readonly wires: readonly WireEnd[];
   readonly signal: AbortSignal;
+  /** A line of the run's log, with the slice that the gauges name. */
+  log(level: LogLevel, text: string): void;
   open<In extends Message, Out extends Message>(
     wire: WireEnd,
   ): Promise<Link<In, Out>>;
@@ -67,14 +72,20 @@ export function serveStage(stage: Stage): void {
   const abort = new AbortController();
   // Taken before a strategy's sandbox takes it away.
   const report = scope.postMessage.bind(scope) as (report: Report) => void;
+  const log = new WorkerLog((record) => report({ type: "log", record }));
+  log.capture(console);
   scope.onmessage = async ({ data }) => {
     if (data.type === "abort") {
       abort.abort(new Error("The run was stopped"));
       return;
     }
-    if (data.type === "ping") return report({ type: "pong", heap: heapNow() });
+    if (data.type === "ping") {
+      log.taken(data.heard);
+      return report({ type: "pong", heap: heapNow() });
+    }
     try {
-      report(await obey(stage, data, abort.signal, report));
+      const tools = { signal: abort.signal, report, log };
+      report(await obey(stage, data, tools));
     } catch (error) {
       const fault = toFault(error, { stage: data.task.id });
       report({ type: "failed", fault });
@@ -82,13 +93,19 @@ export function serveStage(stage: Stage): void {
   };
 }
 
+interface Tools {
+  readonly signal: AbortSignal;
+  readonly report: (report: Report) => void;
+  readonly log: WorkerLog;
+}
+
 async function obey(
   stage: Stage,
   command: Exclude<Command, { type: "abort" | "ping" }>,
-  signal: AbortSignal,
-  report: (report: Report) => void,
+  { signal, report, log }: Tools,
 ): Promise<Report> {
   const { task } = command;
+  const line = (level: LogLevel, text: string) => log.add(level, text);
   switch (command.type) {
     case "describe":
       return { type: "described", value: await stage.describe?.({ task }) };
@@ -101,11 +118,14 @@ async function obey(
         signal,
         progress: (progress) => report({ type: "progress", progress }),
         notice: (text) => report({ type: "notice", text }),
+        log: line,
       });
       return { type: "prepared", value: value ?? null };
     }
     case "flow": {
-      const { copy, prepared, wires, gauges, profile } = command;
+      const { copy, prepared, wires, profile } = command;
+      const gauges = new Gauges(command.gauges.buffer, command.gauges.index);
+      log.flow(gauges);
       const flow = async () =>
         await stage.flow({
           task,
@@ -115,7 +135,8 @@ async function obey(
           journal: command.journal,
           wires,
           signal,
-          gauges: new Gauges(gauges.buffer, gauges.index),
+          gauges,
+          log: line,
           open: (wire) => openLink(task.run.link, wire.port, signal),
         }) ?? null;
       const done = profile ? await profiled(flow) : { value: await flow() };

@@ -1,4 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+} from "commander";
 import { registry } from "../../stages/registry.ts";
 import { EXIT, exitCodeOf, toFault } from "../contract/mod.ts";
 import manifest from "../../deno.json" with { type: "json" };
@@ -24,7 +29,15 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     program.command("run").description("Run a pipeline to its results")
       .argument("[config]", "pipeline file (YAML)")
       .option("--resume <dir>", "go on with a run that was stopped")
-      .option("--profile", "print time by worker, leave CPU profiles", false),
+      .option("--profile", "print time by worker, leave CPU profiles", false)
+      .addOption(
+        new Option("--log-level <level>", "print the log from this level on")
+          .choices(["debug", "info", "warning", "error"]),
+      )
+      .addOption(
+        new Option("--log <form>", "form of the log on standard error")
+          .choices(["text", "json"]),
+      ),
     async (file: string | undefined, options: ConfigOptions) => {
       const { runCommand } = await import("./commands/run.ts");
       await runCommand(file, options, context);

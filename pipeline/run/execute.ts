@@ -1,5 +1,6 @@
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { describePlan } from "../../stages/describe_plan.ts";
 import { sliceOfRow } from "../../stages/find_slice.ts";
 import { workloadOf } from "../../stages/summary.ts";
 import {
@@ -17,6 +18,7 @@ import { onInterrupt } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import type { Loaded } from "./load.ts";
 import { ProgressLine } from "./progress.ts";
+import { type LogOptions, RunLog } from "./run_log.ts";
 import { RunDirectory } from "./run_directory.ts";
 import { resultOf, type RunResult } from "./result.ts";
 import { usageOf, type WorkerUsage } from "./usage.ts";
@@ -36,6 +38,8 @@ export interface ExecuteOptions {
   /** A run directory to go on with. */
   readonly resume?: RunDirectory | undefined;
   readonly quiet: boolean;
+  /** What of the log goes to standard error. */
+  readonly log?: LogOptions;
   /** Leave a CPU profile of every Worker. */
   readonly profile?: boolean;
   /** When the run's time began, by `performance.now()`: 0 is the process's start. */
@@ -50,6 +54,7 @@ export async function execute(
 ): Promise<Executed> {
   const { since = 0 } = options;
   const progress = new ProgressLine(io, options.quiet);
+  const log = new RunLog(io, options.log ?? {}, () => progress.clear());
   const stop = Promise.withResolvers<never>();
   stop.promise.catch(() => {});
   const forget = onInterrupt((fault) => stop.reject(new FaultError(fault)));
@@ -66,10 +71,16 @@ export async function execute(
       profile: options.profile,
       listener: {
         progress: progress.preparation.bind(progress),
-        notice: (_: string, text: string) => progress.notice(text),
+        notice: (stage: string, text: string) => {
+          log.add("warning", text, { stage });
+          progress.notice(text);
+        },
+        log: log.hear.bind(log),
       },
     };
-    crew = await Promise.race([startCrew(loaded, setup), stop.promise]);
+    const starting = startCrew(loaded, setup);
+    log.load();
+    crew = await Promise.race([starting, stop.promise]);
     vitals = watchVitals(loaded, crew, stop.reject);
     plan = await Promise.race([
       compile(loaded, crew, { ...setup, dry: false }),
@@ -80,6 +91,8 @@ export async function execute(
     directory = options.resume === undefined
       ? begin(loaded, plan, options, io)
       : resume(options.resume, plan);
+    await log.open(join(directory.path, "log.jsonl"));
+    log.began(loaded.spec.name, describePlan(plan));
     const { values, usage } = await flow({
       loaded,
       plan,
@@ -106,6 +119,7 @@ export async function execute(
       usage,
     );
     directory.writeJson("result.json", result);
+    log.ended(result);
     return { result, directory, usage };
   } catch (error) {
     if (directory && canResume(error)) {
@@ -113,8 +127,11 @@ export async function execute(
         `Finished slices are kept: deno task run --resume ${directory.path}`,
       );
     }
-    throw plan ? withSlice(error, plan) : error;
+    const placed = plan ? withSlice(error, plan) : error;
+    await log.failed(placed);
+    throw placed;
   } finally {
+    log.close();
     progress.clear();
     vitals?.stop();
     forget();

@@ -1,14 +1,23 @@
 import { type Access, FaultError, type StageKind } from "../contract/mod.ts";
-import type { Command, Progress, Report } from "../link/mod.ts";
+import type { Command, LogRecord, Progress, Report } from "../link/mod.ts";
 
 /** What a stage's Worker says while it works. */
 export interface Listener {
   progress(stage: string, progress: Progress): void;
   notice(stage: string, text: string): void;
+  log(stage: string, copy: number, record: LogRecord): void;
 }
 
-/** Hears nothing. */
-export const silent: Listener = { progress: () => {}, notice: () => {} };
+/** Passes on what the user's own code prints, and nothing else. */
+export function printsOnly(err: (text: string) => void): Listener {
+  return {
+    progress: () => {},
+    notice: () => {},
+    log: (_stage, _copy, { printed, text }) => {
+      if (printed) err(`${text}\n`);
+    },
+  };
+}
 
 export interface StageWorkerOptions {
   readonly stage: string;
@@ -30,6 +39,7 @@ export class StageWorker {
   #answer: PromiseWithResolvers<unknown> | null = null;
   #pinged: number | null = null;
   #heard = performance.now();
+  #records = 0;
   #heap = 0;
   #peakHeap = 0;
   #dead: unknown = null;
@@ -101,7 +111,12 @@ export class StageWorker {
   ping(): void {
     if (this.#pinged !== null || this.#dead !== null) return;
     this.#pinged = performance.now();
-    this.#worker.postMessage({ type: "ping" } satisfies Command);
+    this.#worker.postMessage(
+      {
+        type: "ping",
+        heard: this.#records,
+      } satisfies Command,
+    );
   }
 
   terminate(): void {
@@ -112,6 +127,9 @@ export class StageWorker {
   #hear(report: Report): void {
     this.#heard = performance.now();
     switch (report.type) {
+      case "log":
+        this.#records++;
+        return this.#listener.log(this.stage, this.copy, report.record);
       case "pong":
         this.#pinged = null;
         this.#heap = report.heap;

@@ -45,6 +45,7 @@ export async function runSlices(context: FlowContext): Promise<null> {
   for await (const run of slicesOf(context, control, lanes, plan)) {
     for await (const outcome of session.run(run)) {
       if ("cause" in outcome) {
+        context.log("debug", `ended early: ${outcome.cause.message}`);
         await control.send({ type: "failed", ...outcome });
         continue;
       }
@@ -54,6 +55,7 @@ export async function runSlices(context: FlowContext): Promise<null> {
       for (const link of results) await link.send({ bytes });
       const rows = record.ticks;
       await control.send({ type: "finished", piece, rows, through });
+      context.log("debug", `ran ${rows} rows, begun from ${run.start.from}`);
       context.gauges.add("rows", rows);
     }
   }

@@ -2,7 +2,7 @@ import type { Registry } from "../../contract/mod.ts";
 import { startCrew } from "../compile.ts";
 import type { Io } from "../io.ts";
 import { loadPipeline } from "../load.ts";
-import { silent } from "../stage_worker.ts";
+import { printsOnly } from "../stage_worker.ts";
 import type { ConfigOptions } from "./options.ts";
 
 /** `check CONFIG`: every problem that can be found without reading ticks. */
@@ -16,7 +16,7 @@ export async function checkCommand(
     registry,
     io,
     workers: workers ?? 1,
-    listener: silent,
+    listener: printsOnly(io.err),
   });
   crew.dismiss();
   const { stages, edges } = loaded.graph;

@@ -6,6 +6,7 @@ import type { Io } from "../io.ts";
 import { loadPipeline } from "../load.ts";
 import { prepareStages } from "../preparation.ts";
 import { ProgressLine } from "../progress.ts";
+import { printsOnly } from "../stage_worker.ts";
 import type { ConfigOptions } from "./options.ts";
 
 /** `ingest CONFIG`: makes every table that the store lacks, and runs nothing. */
@@ -21,6 +22,10 @@ export async function ingestCommand(
     io,
     workers: 1,
     listener: {
+      ...printsOnly((text) => {
+        progress.clear();
+        io.err(text);
+      }),
       progress: progress.preparation.bind(progress),
       notice: (_, text) => progress.notice(text),
     },

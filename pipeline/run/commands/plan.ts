@@ -6,7 +6,7 @@ import { compile, startCrew } from "../compile.ts";
 import { bytes } from "../format.ts";
 import type { Io } from "../io.ts";
 import { loadPipeline } from "../load.ts";
-import { silent } from "../stage_worker.ts";
+import { printsOnly } from "../stage_worker.ts";
 import type { ConfigOptions } from "./options.ts";
 
 /** `plan CONFIG`: what a run would do, without doing any of it. */
@@ -16,7 +16,7 @@ export async function planCommand(
   { registry, io }: { registry: Registry; io: Io },
 ): Promise<void> {
   const loaded = loadPipeline(file, { set }, { registry, io });
-  const setup = { registry, io, workers, listener: silent };
+  const setup = { registry, io, workers, listener: printsOnly(io.err) };
   const crew = await startCrew(loaded, setup);
   try {
     const plan = await compile(loaded, crew, { ...setup, dry: true });

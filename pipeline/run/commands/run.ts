@@ -6,6 +6,7 @@ import { EXIT, type Registry } from "../../contract/mod.ts";
 import { execute, type Executed } from "../execute.ts";
 import type { Io } from "../io.ts";
 import { Exit, type Loaded, loadPipeline } from "../load.ts";
+import type { LogOptions } from "../run_log.ts";
 import { RunDirectory } from "../run_directory.ts";
 import { usageText } from "../usage.ts";
 import type { ConfigOptions } from "./options.ts";
@@ -36,7 +37,7 @@ export async function runCommand(
   const loaded = loadPipeline(file, options, context);
   const executed = await execute(
     loaded,
-    { ...options, resume: directory },
+    { ...options, resume: directory, log: logOptions(options) },
     context,
   );
   const pages = reportsOf(executed, loaded);
@@ -76,4 +77,9 @@ function print(
     for (const page of pages) io.out(`  report ${page}\n`);
   }
   io.out(`digest ${result.digest}\n`);
+}
+
+/** What of the log goes to standard error. */
+function logOptions({ logLevel, log }: ConfigOptions): LogOptions {
+  return { level: logLevel, json: log === "json" };
 }

@@ -155,7 +155,7 @@ function* look(
   const source = node.source as Node | null | undefined;
   if (/^(?:Import|Export)/.test(node.type) && source) {
     const from = source.type === "Literal" ? String(source.value) : "";
-    if (!/^(?:\.{1,2}\/|file:)/.test(from)) {
+    if (!/^(?:\.{0,2}\/|file:)/.test(from)) {
       yield { what: "import", name: from, start };
     }
   }
