@@ -50,6 +50,12 @@ export interface IngestRequest {
     readonly header: boolean;
     readonly delimiter: string;
   };
+  /** Rows that are late by at most this many nanoseconds are put in order. */
+  readonly sort_window?: number;
+  /** A row that repeats the row before it in every column. Default keep. */
+  readonly duplicates?: "keep" | "bad";
+  /** Rows outside are left out: `[from, to)` in nanoseconds since the epoch. */
+  readonly period?: { readonly from?: string; readonly to?: string };
   /** Prices must be multiples of it. Absent: not checked. */
   readonly tick_size?: number;
   readonly on_bad_tick: BadTickPolicy;

@@ -46,11 +46,13 @@ export interface SourceFile {
   readonly modified: number;
 }
 
-/** Row accounting: `read = kept + Σ rejected`. */
+/** Row accounting: `read = kept + Σ rejected`, beside what lies outside. */
 export interface Quality {
   readonly read: number;
   readonly kept: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** Rows outside the period that was asked for, when one was. */
+  readonly outside?: number;
   /** Where the rejected rows went, relative to the table's directory. */
   readonly quarantine: string | null;
 }

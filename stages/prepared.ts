@@ -30,6 +30,8 @@ export interface TableFacts extends TableRef {
   /** Rows that the source had, and those that were turned away, by reason. */
   readonly read: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** Rows of the source outside the loader's period. */
+  readonly outside: number;
   /** File of the rows that were turned away and kept; null: none were kept. */
   readonly quarantine: string | null;
 }

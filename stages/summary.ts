@@ -31,6 +31,8 @@ export interface DataAccount {
   /** Rows in the source, and those turned away, by reason. */
   readonly read: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** Rows outside the loader's period, when it has one. */
+  readonly outside?: number;
   /** File of the rows that were turned away and kept. */
   readonly quarantine: string | null;
   /** Rows in the store. */
@@ -104,7 +106,7 @@ export function describeTables(
 }
 
 function accountOf({ stage, instrument, table }: PreparedTable): DataAccount {
-  const { synthetic, read, rejected, quarantine } = table!;
+  const { synthetic, read, rejected, outside, quarantine } = table!;
   const { rows, first, last, content } = table!;
   return {
     stage,
@@ -112,6 +114,7 @@ function accountOf({ stage, instrument, table }: PreparedTable): DataAccount {
     synthetic,
     read,
     rejected,
+    ...(outside === 0 ? {} : { outside }),
     quarantine,
     rows,
     first: first && isoOf(first),
@@ -167,11 +170,15 @@ export function summaryOf(result: object): string {
 }
 
 function rejectedTexts(account: DataAccount): string[] {
-  const { stage, rejected, quarantine } = account;
+  const { stage, rejected, quarantine, outside = 0 } = account;
   const where = quarantine === null ? "" : `, kept in ${quarantine}`;
-  return Object.entries(rejected).map(([kind, n]) =>
+  const texts = Object.entries(rejected).map(([kind, n]) =>
     `${rows(n)} of ${stage} turned away: ${kind}${where}`
   );
+  if (outside > 0) {
+    texts.push(`${rows(outside)} of ${stage} outside its period`);
+  }
+  return texts;
 }
 
 function dataText(

@@ -19,6 +19,7 @@ export function tableFacts({ directory, key }: TableRef): TableFacts {
     synthetic: source.synthetic,
     read: quality.read,
     rejected: quality.rejected,
+    outside: quality.outside ?? 0,
     quarantine: quality.quarantine && join(directory, quality.quarantine),
   };
 }

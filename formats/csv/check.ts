@@ -13,12 +13,16 @@ export const KINDS = [
   "crossed",
   "out_of_order",
   "unknown_order",
+  "duplicate",
 ] as const;
 
 export type Kind = typeof KINDS[number];
 
 /** A line without text: no row at all, and counted nowhere. */
 export const BLANK = 255;
+
+/** A row outside the period that is wanted. */
+export const OUTSIDE = 254;
 
 export const MARK = {
   unparsable: 1,
@@ -31,6 +35,7 @@ export const MARK = {
   crossed: 8,
   out_of_order: 9,
   unknown_order: 10,
+  duplicate: 11,
 } as const;
 
 const PRICES = ["price", "bid", "ask", "open", "high", "low", "close", "vwap"];
@@ -44,11 +49,18 @@ export class RowCheck {
     rows: number,
     marks: Uint8Array,
   ) => number)[];
+  readonly #window: bigint;
   #last: bigint | undefined;
 
   constructor(
-    { columns, tickSize }: { columns: readonly string[]; tickSize?: number },
+    { columns, tickSize, window = 0n }: {
+      columns: readonly string[];
+      tickSize?: number;
+      /** By how much a row may be earlier than the latest, nanoseconds. */
+      window?: bigint;
+    },
   ) {
+    this.#window = window;
     this.#tests = columns.map((name, at) => (values, rows, marks) => {
       let bad = markNumbers(values[at], rows, marks);
       if (PRICES.includes(name)) {
@@ -105,10 +117,12 @@ export class RowCheck {
     let found = 0;
     for (let i = 0; i < rows; i++) {
       if (marks[i] !== 0) continue;
-      if (this.#last !== undefined && time[i] < this.#last) {
+      const last = this.#last;
+      if (last === undefined || time[i] >= last) this.#last = time[i];
+      else if (time[i] < last - this.#window) {
         marks[i] = MARK.out_of_order;
         found++;
-      } else this.#last = time[i];
+      }
     }
     return found;
   }

@@ -1,12 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { FormatError } from "../error.ts";
+import { Intake } from "../intake/intake.ts";
 import type { IngestRequest } from "../request.ts";
 import type { TableWriter } from "../store/writer.ts";
 import type { Quality, SourceFile } from "../table.ts";
 import { verifyPacked } from "./bytes.ts";
-import { BLANK, KINDS, RowCheck } from "./check.ts";
 import { midnightOf, type Part, partsOf } from "./parts.ts";
-import { Rejects } from "./reject.ts";
 import { type Rows, scanCsv } from "./scan.ts";
 import { shapeOf } from "./shape.ts";
 
@@ -33,41 +32,33 @@ export async function readCsv(options: ReadCsvOptions): Promise<Quality> {
   const { request, files, writer, connection, encoding, signal } = options;
   const temporary = writer.directory;
   const columns = Object.keys(request.columns.values);
-  const check = new RowCheck({ columns, tickSize: request.tick_size });
-  const rejects = new Rejects({
-    policy: request.on_bad_tick,
-    directory: temporary,
-  });
+  const intake = new Intake({ request, columns, writer, place: "line" });
   const meter = new Meter(options.onProgress);
   try {
     for (const file of files) {
       for await (
         const part of partsOf(file, { temporary, connection, encoding, signal })
       ) {
-        await readPart(part, { ...options, check, rejects, meter });
+        await readPart(part, { ...options, intake, meter });
       }
       meter.fileDone(file.bytes);
     }
-    const quality = rejects.finish({
-      kept: writer.rows,
-      maxBad: request.max_bad,
-    });
-    if (quality.read === 0) throw noRows(files);
+    const quality = intake.finish({ maxBad: request.max_bad });
+    if (quality.read === 0) throw noRows(files, quality);
     meter.report(writer.rows);
     return quality;
   } finally {
-    rejects.close();
+    intake.close();
   }
 }
 
 interface PartOptions extends ReadCsvOptions {
-  readonly check: RowCheck;
-  readonly rejects: Rejects;
+  readonly intake: Intake;
   readonly meter: Meter;
 }
 
 async function readPart(part: Part, options: PartOptions): Promise<void> {
-  const { request, connection, encoding, signal, check, rejects } = options;
+  const { request, connection, encoding, signal, intake } = options;
   const { time } = request.columns;
   const verified = verifyPacked(part.path, part.packing, signal);
   verified.catch(() => {});
@@ -85,12 +76,11 @@ async function readPart(part: Part, options: PartOptions): Promise<void> {
       signal,
     });
     for await (const rows of scan) {
-      const { time, values, marks } = rows;
-      const bad = rows.bad +
-        check.check(time, values, rows.rows, marks, rows.bad);
-      const kept = bad === 0 ? rows.rows : sift(rows, part.name, rejects);
-      options.writer.append(values, time, kept);
-      options.meter.count(part, rows, kept, options.writer.rows);
+      const { line, text } = rows;
+      const place = (row: number) => line + row;
+      const raw = (row: number) => (text(row) ?? "").replace(/\r$/, "");
+      intake.take({ ...rows, place, raw }, part.name);
+      options.meter.count(part, rows, intake.time, options.writer.rows);
     }
   } catch (error) {
     // A damaged archive explains a bad row better than the row does.
@@ -98,32 +88,6 @@ async function readPart(part: Part, options: PartOptions): Promise<void> {
     throw error;
   }
   await verified;
-}
-
-/** Moves the good rows together and hands on the bad ones. */
-function sift(rows: Rows, file: string, rejects: Rejects): number {
-  const { time, values, marks, line } = rows;
-  let kept = 0;
-  for (let i = 0; i < rows.rows; i++) {
-    const mark = marks[i];
-    if (mark === 0) {
-      if (kept !== i) {
-        time[kept] = time[i];
-        for (const column of values) column[kept] = column[i];
-      }
-      kept++;
-    } else if (mark !== BLANK) {
-      const row = (rows.text(i) ?? "").replace(/\r$/, "");
-      const error = rejects.add({
-        file,
-        line: line + i,
-        kind: KINDS[mark],
-        row,
-      });
-      if (error) throw error;
-    }
-  }
-  return kept;
 }
 
 /** Says how far the reading is, about once in 65,536 rows. */
@@ -141,11 +105,16 @@ class Meter {
     this.#onProgress = onProgress;
   }
 
-  count(part: Part, rows: Rows, kept: number, total: number): void {
+  count(
+    part: Part,
+    rows: Rows,
+    time: bigint | undefined,
+    total: number,
+  ): void {
     if (!this.#onProgress) return;
     if (part !== this.#part) this.#start(part, rows);
     this.#partRows += rows.rows;
-    if (kept > 0) this.#time = rows.time[kept - 1];
+    this.#time = time;
     if (total - this.#reported >= REPORT_ROWS) this.report(total);
   }
 
@@ -181,7 +150,10 @@ class Meter {
   }
 }
 
-function noRows(files: readonly SourceFile[]): FormatError {
+function noRows(
+  files: readonly SourceFile[],
+  { outside = 0 }: Quality,
+): FormatError {
   const [{ path }] = files;
   return new FormatError({
     code: "bad_data",
@@ -189,5 +161,8 @@ function noRows(files: readonly SourceFile[]): FormatError {
       files.length > 1 ? ` and ${files.length - 1} more` : ""
     }: current number of rows is 0`,
     file: path,
+    ...(outside === 0
+      ? {}
+      : { hint: `${outside} rows are outside the loader's period` }),
   });
 }

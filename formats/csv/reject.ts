@@ -29,6 +29,14 @@ const WHY: Readonly<Record<Kind, string>> = {
   out_of_order: "its time is before that of the row that it follows",
   unknown_order:
     "it speaks of an order that the book does not hold, or adds one twice",
+  duplicate: "it repeats the row before it in every column",
+};
+
+const HINT: Partial<Record<Kind, string>> = {
+  out_of_order:
+    "set sort_window of the loader when rows come a little late, or run.on_bad_tick to quarantine to put them aside",
+  duplicate:
+    "set duplicates of the loader to keep, or run.on_bad_tick to quarantine to put them aside",
 };
 
 /** Accounts for bad rows as the policy says. */
@@ -130,7 +138,7 @@ function badRow(
     }, ${WHY[kind]} (${kind})`,
     file,
     [place]: line,
-    hint:
+    hint: HINT[kind] ??
       "set run.on_bad_tick to quarantine to put such rows aside, or correct the file",
   });
 }

@@ -88,7 +88,7 @@ function batchOf(
     values,
     marks,
     bad,
-    offset: (row) => first + row,
+    place: (row) => first + row,
     raw: (row) => [time[row], ...values.map((column) => column[row])].join(","),
   };
 }

@@ -23,6 +23,7 @@ export function locate(request: IngestRequest): Located {
   const files = expandSource(request.source);
   const { instrument, format, columns, csv, tick_size, on_bad_tick } = request;
   const { max_bad, synthetic, rows, symbol, price_divide } = request;
+  const { sort_window, duplicates, period } = request;
   const fingerprint = hashOf({
     version: INGEST_VERSION,
     files,
@@ -38,6 +39,9 @@ export function locate(request: IngestRequest): Located {
       rows,
       symbol,
       price_divide,
+      sort_window,
+      duplicates,
+      period,
     },
   });
   const key = `${encodeURIComponent(instrument)}-${fingerprint.slice(0, 12)}`;

@@ -1,20 +1,12 @@
+import type { RowBatch } from "../intake/intake.ts";
 import { BATCH_ROWS } from "../table.ts";
 import { ROW_COLUMNS, type RowsWanted } from "./rows.ts";
 
-/** Rows of a source, with what is needed to account for a bad one. */
-export interface TickBatch {
-  readonly rows: number;
-  /** Nanoseconds since the epoch, UTC. */
-  readonly time: BigInt64Array<ArrayBuffer>;
-  readonly values: readonly Float64Array[];
-  /** Marks of rows that are bad already, by `MARK`. */
-  readonly marks: Uint8Array;
-  readonly bad: number;
-  /** Byte offset, in the unpacked file, of the record behind a row. */
-  offset(row: number): number;
-  /** The record behind a row, in hexadecimal digits. */
-  raw(row: number): string;
-}
+/**
+ * Rows of a source. A place is the byte offset, in the unpacked file, of the
+ * record behind a row, and the raw text its bytes in hexadecimal digits.
+ */
+export type TickBatch = RowBatch;
 
 const RAW_BYTES = 64;
 const ROWS = BATCH_ROWS / 8;
@@ -141,7 +133,7 @@ export class TickBuilder {
       time: this.#time,
       values: this.#values,
       marks,
-      offset: (row) => this.#offsets[row],
+      place: (row) => this.#offsets[row],
       raw: (row) => {
         const from = row * RAW_BYTES;
         return this.#raw.subarray(from, from + this.#lengths[row]).toHex();

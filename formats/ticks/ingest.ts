@@ -1,12 +1,10 @@
 import { packingOf } from "../csv/bytes.ts";
-import { KINDS, RowCheck } from "../csv/check.ts";
-import { Rejects } from "../csv/reject.ts";
 import { FormatError } from "../error.ts";
+import { Intake } from "../intake/intake.ts";
 import type { IngestRequest } from "../request.ts";
 import type { TableWriter } from "../store/writer.ts";
 import type { Quality, SourceFile } from "../table.ts";
-import type { TickBatch } from "./batch.ts";
-import { READERS, tickColumns } from "./readers.ts";
+import { isByRows, READERS, tickColumns } from "./readers.ts";
 import { assertFormat } from "../source/recognise.ts";
 
 export interface ReadTicksOptions {
@@ -23,20 +21,18 @@ export interface ReadTicksOptions {
 export async function readTicks(
   { request, files, writer, signal, onProgress }: ReadTicksOptions,
 ): Promise<Quality> {
-  const { format, rows, symbol, price_divide, tick_size } = request;
+  const { format, rows, symbol, price_divide } = request;
   const read = await READERS[format]();
   const wanted = rows ?? "trades";
-  const check = new RowCheck({
+  const intake = new Intake({
+    request,
     columns: tickColumns(request),
-    tickSize: tick_size,
-  });
-  const rejects = new Rejects({
-    policy: request.on_bad_tick,
-    directory: writer.directory,
-    place: format === "parquet" ? "line" : "offset",
+    writer,
+    place: isByRows(format) ? "line" : "offset",
   });
   let bytesRead = 0;
-  let time: bigint | undefined;
+  const report = () =>
+    onProgress?.({ rows: writer.rows, bytesRead, time: intake.time });
   try {
     for (const file of files) {
       await assertFormat(file.path, format);
@@ -49,54 +45,25 @@ export async function readTicks(
         ...(price_divide === undefined ? {} : { priceDivide: price_divide }),
       });
       for await (const batch of batches) {
-        const { time: times, values, marks, rows: count } = batch;
-        const bad = batch.bad +
-          check.check(times, values, count, marks, batch.bad);
-        const kept = bad === 0 ? count : sift(batch, file.path, rejects);
-        writer.append(values, times, kept);
-        if (kept > 0) time = times[kept - 1];
-        onProgress?.({ rows: writer.rows, bytesRead, time });
+        intake.take(batch, file.path);
+        report();
       }
       bytesRead += file.bytes;
-      onProgress?.({ rows: writer.rows, bytesRead, time });
+      report();
     }
-    const quality = rejects.finish({
-      kept: writer.rows,
-      maxBad: request.max_bad,
-    });
-    if (quality.read === 0) throw noRows(files, wanted, format);
+    const quality = intake.finish({ maxBad: request.max_bad });
+    if (quality.read === 0) throw noRows(files, wanted, format, quality);
     return quality;
   } finally {
-    rejects.close();
+    intake.close();
   }
-}
-
-/** Moves the good rows together and hands on the bad ones. */
-function sift(batch: TickBatch, file: string, rejects: Rejects): number {
-  const { time, values, marks } = batch;
-  let kept = 0;
-  for (let i = 0; i < batch.rows; i++) {
-    if (marks[i] === 0) {
-      time[kept] = time[i];
-      for (const column of values) column[kept] = column[i];
-      kept++;
-      continue;
-    }
-    const error = rejects.add({
-      file,
-      line: batch.offset(i),
-      kind: KINDS[marks[i]],
-      row: batch.raw(i),
-    });
-    if (error) throw error;
-  }
-  return kept;
 }
 
 function noRows(
   files: readonly SourceFile[],
   rows: string,
   format: string,
+  { outside = 0 }: Quality,
 ): FormatError {
   const [{ path }] = files;
   const packing = packingOf(path);
@@ -106,8 +73,10 @@ function noRows(
       files.length > 1 ? ` and ${files.length - 1} more` : ""
     }: current number of rows is 0`,
     file: path,
-    hint: `it was read as ${format}${
-      packing === "none" ? "" : ` in ${packing}`
-    }; rows may be trades, quotes or trades_with_quotes, as far as the file holds them`,
+    hint: outside > 0
+      ? `${outside} rows are outside the loader's period`
+      : `it was read as ${format}${
+        packing === "none" ? "" : ` in ${packing}`
+      }; rows may be trades, quotes or trades_with_quotes, as far as the file holds them`,
   });
 }

@@ -10,9 +10,14 @@ export const READERS: Readonly<Record<string, () => Promise<TickReader>>> = {
   itch: async () => (await import("../itch/read.ts")).readItch,
 };
 
+/** True for formats of which the pipeline file maps columns. */
+export function isByRows(format: string): boolean {
+  return format === "parquet";
+}
+
 /** Columns beside `time` of the table that a request makes. */
 export function tickColumns(
   { format, rows = "trades", columns }: IngestRequest,
 ): readonly string[] {
-  return format === "parquet" ? Object.keys(columns.values) : ROW_COLUMNS[rows];
+  return isByRows(format) ? Object.keys(columns.values) : ROW_COLUMNS[rows];
 }

@@ -1,68 +1,15 @@
-import { z } from "zod";
 import type {
   DescribeContext,
   Described,
   StageIssue,
   StageKind,
 } from "../../pipeline/contract/mod.ts";
-import { SAMPLE_NAMES } from "../../formats/samples/names.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
-import { Columns } from "./columns.ts";
+import type { Columns } from "./columns.ts";
+import { LoaderConfig } from "./config.ts";
 import { columnsOf, formatOf, isMapped, rowsKnown } from "./output.ts";
-
-const FORMATS = [
-  "csv",
-  "parquet",
-  "dbn",
-  "bi5",
-  "itch",
-  "histdata",
-  "truefx",
-  "lean",
-  "tardis",
-  "binance-agg-trades",
-  "dukascopy-csv",
-] as const;
-
-/** Keys of a loader. */
-export const LoaderConfig = z.strictObject({
-  instrument: z.string().min(1).describe(
-    "The instrument of these ticks: a name from instruments",
-  ),
-  source: z.string().min(1).describe(
-    "Path or glob of the raw files, relative to the working directory",
-  ),
-  format: z.enum(FORMATS).describe(
-    "How the raw files are written. When absent, told by the source's name",
-  ).optional(),
-  rows: z.enum(["trades", "quotes", "trades_with_quotes"]).describe(
-    "What becomes a row, in formats that bring their own columns. trades when absent, quotes where there are no trades",
-  ).optional(),
-  symbol: z.string().min(1).describe(
-    "The instrument's name in a source that holds several: a symbol or an instrument id",
-  ).optional(),
-  price_divide: z.number().positive().describe(
-    "Raw prices of bi5 are divided by this. 100000 when absent",
-  ).optional(),
-  columns: Columns.describe(
-    "Which raw column of a CSV or Parquet file becomes which: time, and price or both bid and ask",
-  ).optional(),
-  csv: z.strictObject({
-    header: z.boolean().describe("The first line names the columns").default(
-      true,
-    ),
-    delimiter: z.string().length(1, { error: "a single character" }).describe(
-      "What stands between two values",
-    ).default(","),
-  }).describe("Details of CSV files").prefault({}),
-  sample: z.enum(SAMPLE_NAMES).describe(
-    "Built-in synthetic sample to make where the source has no files",
-  ).optional(),
-});
-
-/** A loader's keys with defaults filled; every column in its long form. */
-export type LoaderConfig = z.output<typeof LoaderConfig>;
+import { rangeOf } from "./period.ts";
 
 export const loader: StageKind<LoaderConfig> = {
   kind: "loader",
@@ -92,7 +39,7 @@ function describe(config: LoaderConfig, context: DescribeContext): Described {
       ...didYouMean(config.instrument, known),
     });
   }
-  issues.push(...misfits(config));
+  issues.push(...misfits(config), ...periodIssues(config));
   if (!config.csv.header) issues.push(...namesWithoutHeader(config));
   return {
     output: {
@@ -136,6 +83,18 @@ function misfits(config: LoaderConfig): StageIssue[] {
     });
   }
   return issues;
+}
+
+function periodIssues({ period }: LoaderConfig): StageIssue[] {
+  const range = period && rangeOf(period);
+  if (range?.from === undefined || range.to === undefined) return [];
+  if (BigInt(range.from) < BigInt(range.to)) return [];
+  return [{
+    code: "bad_value",
+    path: ["period", "to"],
+    message:
+      `Cannot take a period that ends before it begins: current value is ${period?.from} to ${period?.to}`,
+  }];
 }
 
 function namesWithoutHeader(

@@ -1,7 +1,7 @@
 import { CSV_PRESETS, type CsvPreset } from "../../formats/csv/presets.ts";
 import { formatOfName } from "../../formats/source/names.ts";
 import { ROW_COLUMNS, type RowsWanted } from "../../formats/ticks/rows.ts";
-import type { LoaderConfig } from "./kind.ts";
+import type { LoaderConfig } from "./config.ts";
 import { TICK_COLUMNS } from "./tick_columns.ts";
 
 /** The format as written, or as the source's name tells. */

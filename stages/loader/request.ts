@@ -1,8 +1,10 @@
 import type { IngestRequest } from "../../formats/request.ts";
+import { parseDuration } from "../../pipeline/contract/units.ts";
 import type { StageTask } from "../../pipeline/link/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
-import type { LoaderConfig } from "./kind.ts";
+import type { LoaderConfig } from "./config.ts";
 import { formatOf, presetOf, rowsOf } from "./output.ts";
+import { rangeOf } from "./period.ts";
 
 /** What the loader of a pipeline asks of the formats. */
 export function requestOf(
@@ -11,6 +13,7 @@ export function requestOf(
 ): IngestRequest {
   const loader = config as LoaderConfig;
   const { instrument, source, symbol, price_divide } = loader;
+  const { period, sort_window, duplicates } = loader;
   const preset = presetOf(loader);
   const format = preset ? "csv" : formatOf(loader);
   const instruments = sections.instruments as InstrumentsConfig;
@@ -31,6 +34,11 @@ export function requestOf(
     ...(format === "csv" ? {} : { rows: rowsOf(loader) }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(price_divide === undefined ? {} : { price_divide }),
+    ...(sort_window === undefined
+      ? {}
+      : { sort_window: parseDuration(sort_window) }),
+    ...(duplicates === "bad" ? { duplicates } : {}),
+    ...(period === undefined ? {} : { period: rangeOf(period) }),
     tick_size: instruments[instrument].tick_size,
     on_bad_tick: run.on_bad_tick.policy as IngestRequest["on_bad_tick"],
     max_bad: run.on_bad_tick.max,

@@ -2,7 +2,7 @@ import { dirname, resolve } from "node:path";
 import { SAMPLES } from "../../formats/samples/mod.ts";
 import { expandSource } from "../../formats/source/mod.ts";
 import type { PrepareContext } from "../../pipeline/link/mod.ts";
-import type { LoaderConfig } from "./kind.ts";
+import type { LoaderConfig } from "./config.ts";
 
 /** Where a loader's built-in sample stands. */
 export type SampleUse =

@@ -3,7 +3,7 @@ import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedTable } from "../prepared.ts";
 import { serveTable } from "../serve_table.ts";
 import { tableFacts } from "../table_facts.ts";
-import type { LoaderConfig } from "./kind.ts";
+import type { LoaderConfig } from "./config.ts";
 import { columnsOf } from "./output.ts";
 import { requestOf } from "./request.ts";
 import { makeSample, sampleUse } from "./sample.ts";
