@@ -87,6 +87,7 @@ Deno.test("numbers come back as they went in", async () => {
     [[0, 1, 5, 5, 1e15], 1],
     [[5152.75, 5150.25, -3.5, 0], 100],
     [[], 1],
+    [[NaN, 1.5, NaN, NaN, -2, NaN], 10],
     [[1.10234, 1.10233, 1.10235], 1e5],
     [[-(2 ** 40), 2 ** 40, 127, 128, -128, 16384], 1],
   ] as const;
@@ -106,6 +107,7 @@ Deno.test("a scale keeps what numbers need", () => {
   assert.equal(scaleOf(Float64Array.of(0.25, 5)), 100);
   assert.equal(scaleOf(Float64Array.of(1.10235)), 1e5);
   assert.equal(scaleOf(Float64Array.of(1 / 3, 1e6)), 100);
+  assert.equal(scaleOf(Float64Array.of(NaN, 0.5)), 10);
   assert.equal(scaleOf(new Float64Array(0)), 1);
 });
 

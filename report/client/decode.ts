@@ -21,6 +21,9 @@ export async function decodeColumns(
   };
 }
 
+/** What stands for NaN. */
+const MISSING = 2 ** 50;
+
 function decodeNumbers(
   bytes: Uint8Array,
   { rows, from, scale }: Column,
@@ -39,7 +42,7 @@ function decodeNumbers(
     }
     rest += byte * unit;
     whole += rest % 2 === 0 ? rest / 2 : -(rest + 1) / 2;
-    values[i] = whole / scale;
+    values[i] = whole === MISSING ? NaN : whole / scale;
   }
   return values;
 }

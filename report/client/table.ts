@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { count } from "../format.ts";
+import { count, UNDEFINED } from "../format.ts";
 import type { TableColumn, TableData } from "./data.ts";
 import type { Columns } from "./decode.ts";
 import { formOf } from "./forms.ts";
@@ -66,7 +66,7 @@ export class PagedTable {
     const way = this.#ascending ? 1 : -1;
     // Equal values stay in order of time.
     this.#order = Uint32Array.from({ length: this.#table.rows }, (_, i) => i)
-      .sort((a, b) => way * (values[a] - values[b]) || a - b);
+      .sort((a, b) => ordered(values[a], values[b], way) || a - b);
     this.#filter();
   }
 
@@ -128,7 +128,7 @@ export class PagedTable {
       const value = this.#values[i][row];
       cell.textContent = this.#text(column, value);
       if (column.form !== "text") cell.className = "number";
-      if (column.signed && value !== 0) {
+      if (column.signed && Math.abs(value) > 0) {
         cell.classList.add(value > 0 ? "gain" : "loss");
       }
     }
@@ -137,7 +137,16 @@ export class PagedTable {
 
   #text({ form, words, decimals }: TableColumn, value: number): string {
     if (form === "text") return words?.[value] ?? "";
+    if (Number.isNaN(value)) return UNDEFINED;
     if (form === "time") return formOf("time")(value + this.#origin);
     return formOf(form, decimals)(value);
   }
+}
+
+/** What is not there comes last, whichever the way. */
+function ordered(a: number, b: number, way: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) {
+    return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  }
+  return way * (a - b);
 }

@@ -1,16 +1,20 @@
+/** What stands for NaN once numbers are scaled. */
+const MISSING = 2 ** 50;
+
 /**
  * Numbers as few bytes: multiplied by `scale` and rounded, each less the one
  * before, zigzag and LEB128. Lines of times and prices take one to three bytes
  * a number before compression. `client/decode.ts` is the inverse.
  *
- * @param values finite, below 2^52 once scaled
+ * @param values NaN or below 2^50 once scaled
  */
 export function encodeNumbers(values: Float64Array, scale: number): Uint8Array {
   let bytes = new Uint8Array(values.length * 3 + 16);
   let n = 0;
   let before = 0;
   for (let i = 0; i < values.length; i++) {
-    const whole = Math.round(values[i] * scale);
+    const scaled = Math.round(values[i] * scale);
+    const whole = Number.isNaN(scaled) ? MISSING : scaled;
     const step = whole - before;
     before = whole;
     let rest = step < 0 ? -2 * step - 1 : 2 * step;
@@ -35,7 +39,9 @@ export function encodeNumbers(values: Float64Array, scale: number): Uint8Array {
  */
 export function scaleOf(values: Float64Array, digits = 9): number {
   let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  for (const value of values) {
+    if (Math.abs(value) > largest) largest = Math.abs(value);
+  }
   const most = largest === 0
     ? 1
     : 10 ** Math.max(0, digits - 1 - Math.floor(Math.log10(largest)));
@@ -51,6 +57,7 @@ export function decimalsOf(value: number): number {
 }
 
 function isWhole(value: number): boolean {
+  if (Number.isNaN(value)) return true;
   const rest = Math.abs(value - Math.round(value));
   return rest <= 1e-9 * Math.max(1, Math.abs(value));
 }

@@ -4,17 +4,20 @@ import { parquetRead } from "hyparquet";
 /** Columns of a file by name. */
 export type Columns = ReadonlyMap<string, ArrayLike<unknown>>;
 
-/** Reads these columns of a Parquet file whole; times as nanoseconds. */
+/**
+ * Reads these columns of a Parquet file whole, or all; times as nanoseconds,
+ * dates as days.
+ */
 export async function readColumns(
   path: string,
-  names: readonly string[],
+  names?: readonly string[],
 ): Promise<Columns> {
   const bytes = await readFile(path);
   const file = new Uint8Array(bytes).buffer;
   const parts = new Map<string, ArrayLike<unknown>[]>();
   await parquetRead({
     file,
-    columns: [...names],
+    ...(names === undefined ? {} : { columns: [...names] }),
     parsers: PARSERS,
     onChunk: ({ columnName, columnData }) => {
       const known = parts.get(columnName) ?? [];
@@ -23,7 +26,7 @@ export async function readColumns(
     },
   });
   return new Map(
-    names.map((name) => {
+    (names ?? [...parts.keys()]).map((name) => {
       const chunks = parts.get(name) ?? [];
       if (chunks.length === 1) return [name, chunks[0]];
       return [name, chunks.flatMap((chunk) => Array.from(chunk))];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts, Feed, Result, Run, RunInstrument } from "./run.ts";
+import { readSweep } from "./sweep.ts";
 import { readDaily, readEquity, readFills, readTrades } from "./tables.ts";
 
 /** A run directory that lacks what a report is made of. */
@@ -96,7 +97,10 @@ export async function readRun(
   const origin = BigInt(worker.origin);
   const { capital, currency } = plan.sections.account;
   const names = worker.instruments.map(({ symbol }) => symbol);
-  const file = (name: string) => must(join(own, name));
+  // A sweep may keep no files of its best set.
+  const kept = existsSync(join(own, "fills.parquet")) ||
+    result.sweep === undefined;
+  const file = (name: string) => kept ? must(join(own, name)) : null;
   return {
     name: plan.name,
     stage: byStage === undefined ? null : stage,
@@ -129,10 +133,12 @@ export async function readRun(
         last: since(last),
       };
     }),
+    kept,
     fills: await readFills(file("fills.parquet"), origin, names),
     trades: await readTrades(file("trades.parquet"), origin, names),
     daily: await readDaily(file("daily.parquet"), origin),
     equity: await readEquity(file("equity.parquet"), origin),
+    sweep: await readSweep(join(own, "sweep.parquet"), result),
   };
 }
 

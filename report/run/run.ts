@@ -19,10 +19,14 @@ export interface Run {
   readonly instruments: readonly RunInstrument[];
   /** Tables whose rows the strategy saw. */
   readonly feeds: readonly Feed[];
+  /** The files below were kept; a sweep may leave none. */
+  readonly kept: boolean;
   readonly fills: Fills;
   readonly trades: Trades;
   readonly daily: Daily;
   readonly equity: EquityCurve;
+  /** Null: one set of parameters, not several. */
+  readonly sweep: Sweep | null;
 }
 
 /** A run's figures by name; what is not defined is null. */
@@ -121,6 +125,30 @@ export interface EquityCurve {
   readonly equity: Float64Array;
   /** Position value, signed: account currency. */
   readonly exposure: Float64Array;
+}
+
+/** All sets of a sweep, in the order of their rank; those that failed last. */
+export interface Sweep {
+  readonly objective: string;
+  /** What the sets differ in, and what each has of it. */
+  readonly params: readonly SweepParam[];
+  /** The objective of each set; NaN where it is not defined. */
+  readonly values: Float64Array;
+  /** Place of each set in the sweep. */
+  readonly set: Float64Array;
+  /** Figures of each set by name. */
+  readonly figures: ReadonlyMap<string, Float64Array>;
+  /** Why a set failed; empty: it did not. */
+  readonly errors: readonly string[];
+  /** How far the best of so many may be trusted: the names of `result.json`. */
+  readonly judgement: Readonly<Record<string, unknown>>;
+}
+
+export interface SweepParam {
+  readonly name: string;
+  /** Numbers, or places in `words`. */
+  readonly values: Float64Array;
+  readonly words: readonly string[] | null;
 }
 
 /** A figure of a run's result; null when it is not defined or not there. */

@@ -1,13 +1,16 @@
 import { type Columns, numbersOf, readColumns } from "./parquet.ts";
 import type { Daily, EquityCurve, Fills, Trades } from "./run.ts";
 
-/** Reads `fills.parquet`; times become microseconds since `origin`, as below. */
+/**
+ * Reads `fills.parquet`; times become microseconds since `origin`. Here and
+ * below no path gives no rows.
+ */
 export async function readFills(
-  path: string,
+  path: string | null,
   origin: bigint,
   symbols: readonly string[],
 ): Promise<Fills> {
-  const columns = await readColumns(path, [
+  const columns = await columnsOf(path, [
     "time",
     "instrument",
     "side",
@@ -31,7 +34,7 @@ export async function readFills(
 
 /** Reads `trades.parquet`. */
 export async function readTrades(
-  path: string,
+  path: string | null,
   origin: bigint,
   symbols: readonly string[],
 ): Promise<Trades> {
@@ -45,7 +48,7 @@ export async function readTrades(
     "mae",
     "mfe",
   ] as const;
-  const columns = await readColumns(path, [
+  const columns = await columnsOf(path, [
     "instrument",
     "side",
     "entry_time",
@@ -65,9 +68,12 @@ export async function readTrades(
 }
 
 /** Reads `daily.parquet`. */
-export async function readDaily(path: string, origin: bigint): Promise<Daily> {
+export async function readDaily(
+  path: string | null,
+  origin: bigint,
+): Promise<Daily> {
   const names = ["date", "close", "equity", "return"];
-  const columns = await readColumns(path, names);
+  const columns = await columnsOf(path, names);
   return {
     date: Array.from(
       numbersOf(columns.get("date")),
@@ -81,15 +87,24 @@ export async function readDaily(path: string, origin: bigint): Promise<Daily> {
 
 /** Reads `equity.parquet`. */
 export async function readEquity(
-  path: string,
+  path: string | null,
   origin: bigint,
 ): Promise<EquityCurve> {
-  const columns = await readColumns(path, ["time", "equity", "exposure"]);
+  const columns = await columnsOf(path, ["time", "equity", "exposure"]);
   return {
     time: timesOf(columns, "time", origin),
     equity: numbersOf(columns.get("equity")),
     exposure: numbersOf(columns.get("exposure")),
   };
+}
+
+function columnsOf(
+  path: string | null,
+  names: readonly string[],
+): Promise<Columns> {
+  return path === null
+    ? Promise.resolve(new Map(names.map((name) => [name, []])))
+    : readColumns(path, names);
 }
 
 function timesOf(columns: Columns, name: string, origin: bigint): Float64Array {

@@ -88,7 +88,9 @@ function tileHtml({ name, value, note, tone = 0 }: Tile): Piece {
 /** What a reader should know before believing the figures. */
 function notes(run: Run): string[] {
   const found: string[] = [];
-  if (run.fills.time.length === 0) {
+  if (!run.kept) {
+    found.push("The sweep kept no fills, trades and equity of its best set.");
+  } else if (run.fills.time.length === 0) {
     found.push("The strategy never traded: ratios of trades are not defined.");
   }
   if (run.sessions.length < 30) {

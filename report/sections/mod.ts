@@ -8,11 +8,13 @@ import { headline } from "./headline.ts";
 import { monthly } from "./monthly.ts";
 import { price } from "./price.ts";
 import { rolling } from "./rolling.ts";
+import { sweep } from "./sweep.ts";
 import { trades } from "./trades.ts";
 
 /** Every part of a report, in the order in which they stand. */
 export const sections: readonly Section[] = [
   headline,
+  sweep,
   equity,
   price,
   monthly,

@@ -10,7 +10,8 @@ import type { Section } from "../section.ts";
 export const trades: Section = {
   id: "trades",
   title: "Trades",
-  render({ trades, instruments, currency }, payload) {
+  render({ kept, trades, instruments, currency }, payload) {
+    if (!kept) return null;
     const all = trades.net.length;
     if (all === 0) {
       return markup`
