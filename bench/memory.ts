@@ -1,18 +1,21 @@
 /**
  * Does a run's memory grow with its data?
  *
- * `deno task bench:memory [MILLIONS ...]` (20 and 200 when absent): the main job
+ * `deno task bench:memory [--keep] [MILLIONS ...]` (20 and 200 when absent): the main job
  * over that many ticks, synthetic and made here, 100,000 a session. The store is
  * made first, then the run is measured in a process of its own: the peak of its
  * resident memory as the kernel kept it, and that of each Worker's heap. Needs
- * some 35 bytes of disk a tick in the working directory, and cleans up.
+ * some 35 bytes of disk a tick in the working directory, and cleans up unless it
+ * is to keep them.
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { machine, run } from "./harness.ts";
 
-const MILLIONS = Deno.args.length > 0 ? Deno.args.map(Number) : [20, 200];
+const KEEP = Deno.args.includes("--keep");
+const GIVEN = Deno.args.filter((text) => /^\d+$/.test(text)).map(Number);
+const MILLIONS = GIVEN.length > 0 ? GIVEN : [20, 200];
 const PART = 10_000_000;
-const HOME = `.cache/memory-${Deno.pid}`;
+const HOME = ".cache/memory";
 
 interface Peaks {
   readonly ticks: number;
@@ -77,7 +80,8 @@ function mb(bytes: number): string {
 async function measure(millions: number): Promise<Peaks> {
   const directory = `${HOME}-${millions}`;
   try {
-    await makeTicks(directory, millions * 1e6);
+    const made = await Deno.stat(directory).catch(() => null);
+    if (made === null) await makeTicks(directory, millions * 1e6);
     const config = `${directory}/memory.yaml`;
     await Deno.writeTextFile(config, pipeline(directory));
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -89,7 +93,7 @@ async function measure(millions: number): Promise<Peaks> {
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     return await run(config) as unknown as Peaks;
   } finally {
-    await Deno.remove(directory, { recursive: true });
+    if (!KEEP) await Deno.remove(directory, { recursive: true });
   }
 }
 

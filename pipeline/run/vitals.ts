@@ -15,6 +15,8 @@ export interface VitalsOptions {
   fail(error: FaultError): void;
   /** Bytes of memory that the process takes. */
   readonly taken?: () => number;
+  /** Whether the machine has hardly any memory left. */
+  readonly scarce?: () => boolean;
   /** Milliseconds between two looks. */
   readonly every?: number;
 }
@@ -35,6 +37,7 @@ const LOOKS = 3;
 export class Vitals {
   readonly #options: VitalsOptions;
   readonly #taken: () => number;
+  readonly #isScarce: () => boolean;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #gauges = new Map<StageWorker, Gauges>();
   #seen = new Map<StageWorker, { moved: number; at: number }>();
@@ -46,6 +49,7 @@ export class Vitals {
   constructor(options: VitalsOptions) {
     this.#options = options;
     this.#taken = options.taken ?? (() => Deno.memoryUsage().rss);
+    this.#isScarce = options.scarce ?? isScarce;
     this.#peak = this.#base = this.#taken();
     this.#allowed = this.#base + options.memory + MAKING;
     this.#timer = setInterval(() => this.#look(), options.every ?? 200);
@@ -70,7 +74,7 @@ export class Vitals {
   #look(): void {
     const taken = this.#taken();
     this.#peak = Math.max(this.#peak, taken);
-    this.#over = taken > this.#allowed ? this.#over + 1 : 0;
+    this.#over = this.#isTooMuch(taken) ? this.#over + 1 : 0;
     if (this.#over >= LOOKS) return this.#fail(this.#tooLarge(taken));
     const now = performance.now();
     for (const worker of this.#options.workers) {
@@ -89,6 +93,18 @@ export class Vitals {
         });
       }
     }
+  }
+
+  /**
+   * Results take what they take: once only they are written, the bound is what
+   * the machine has left.
+   */
+  #isTooMuch(taken: number): boolean {
+    if (taken <= this.#allowed) return false;
+    const { workers, isEnd } = this.#options;
+    const ending = this.#gauges.size > 0 &&
+      workers.every(({ owes, stage }) => !owes || isEnd(stage));
+    return !ending || this.#isScarce();
   }
 
   #patience({ stage }: StageWorker): number {
@@ -153,4 +169,12 @@ function kernelPeak(): number {
   } catch {
     return 0;
   }
+}
+
+/** Part of the machine's memory below which it would begin to swap. */
+const SCARCE = 0.05;
+
+function isScarce(): boolean {
+  const { available, total } = Deno.systemMemoryInfo();
+  return available < SCARCE * total;
 }
