@@ -42,7 +42,7 @@ export {
 } from "./runner/sweep_runner.ts";
 export type { Whereabouts } from "./runner/trader.ts";
 export type { TimerSpec } from "./runner/timers.ts";
-export type { ParamSpec } from "./strategy/params.ts";
+export { type ParamSpec, resolveParams } from "./strategy/params.ts";
 export { type CompiledStrategy, compileStrategy } from "./strategy/compile.ts";
 export { type AnyStrategy, isStrategy } from "./strategy/strategy.ts";
 export { randomAt } from "./strategy/random.ts";
