@@ -43,6 +43,11 @@ export {
 export type { Whereabouts } from "./runner/trader.ts";
 export type { TimerSpec } from "./runner/timers.ts";
 export { type ParamSpec, resolveParams } from "./strategy/params.ts";
-export { type CompiledStrategy, compileStrategy } from "./strategy/compile.ts";
+export {
+  type CompiledInput,
+  type CompiledStrategy,
+  compileStrategy,
+} from "./strategy/compile.ts";
+export { Kept } from "./strategy/kept.ts";
 export { type AnyStrategy, isStrategy } from "./strategy/strategy.ts";
 export { randomAt } from "./strategy/random.ts";

@@ -3,6 +3,7 @@ import type {
   Instrument,
   SimulationSpec,
 } from "../engine/host.ts";
+import type { DescribedSweep } from "./worker/description.ts";
 import type { TableRef } from "../formats/table.ts";
 import type { LaneNeed, RowRange } from "../pipeline/link/mod.ts";
 
@@ -81,6 +82,14 @@ export interface PreparedWorker {
   readonly instruments: readonly Instrument[];
   readonly simulation: SimulationSpec;
   readonly account: AccountSpec;
+  /** Present when the worker sweeps over sets of parameters. */
+  readonly sweep?: PreparedSweep;
+}
+
+/** The sets of a sweep, and what is asked of them. */
+export interface PreparedSweep extends DescribedSweep {
+  readonly objective: string;
+  readonly keep: "best" | "all" | "none";
 }
 
 export interface WorkerFeed {

@@ -176,3 +176,8 @@ export class Ledger {
     this.rates.clear();
   }
 }
+
+/** What a slice without events leaves. */
+export function emptyRecord(): SliceRecord {
+  return new Ledger(0).take(0);
+}

@@ -35,6 +35,8 @@ export class SweepRunner {
   /** Rows that the traders have yet to run, feed by feed in turn. */
   readonly #stretches: { feed: Feed; until: number }[] = [];
   #at: Whereabouts;
+  /** Events since {@link record}. */
+  events = 0;
 
   constructor(options: SweepRunnerOptions) {
     const { strategies, feeds, timers, onBlock } = options;
@@ -58,6 +60,7 @@ export class SweepRunner {
   record(on: boolean): void {
     for (const trader of this.#traders) trader.record(on);
     this.#thrown.fill(null);
+    this.events = 0;
     this.#feeds.begin();
   }
 
@@ -83,6 +86,7 @@ export class SweepRunner {
       const { first: feed, until } = feeds;
       if (stretches.length === 0) feeds.mark();
       stretches.push({ feed, until });
+      this.events += until - feed.at;
       feed.skip(until);
     }
   }

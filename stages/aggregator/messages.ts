@@ -4,4 +4,7 @@ import type { EntryBytes } from "../journal.ts";
 export interface SliceResult {
   /** See `encodeEntry`. */
   readonly bytes: EntryBytes;
+  /** In a sweep: which of how many bundles. */
+  readonly job: number;
+  readonly jobs: number;
 }

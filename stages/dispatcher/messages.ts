@@ -7,7 +7,12 @@ export type WorkerMessage =
   /** First: the hash of its state before any event, and how far it looks back. */
   | {
     readonly type: "hello";
-    readonly initialHash: string;
+    /** Null in a sweep: the bundles are not known yet. */
+    readonly initialHash: string | null;
+    /** In a sweep, into how many bundles its sets may be divided. */
+    readonly most?: number;
+    /** Whether there must be as many. */
+    readonly all?: boolean;
     /** For each feed of the dispatcher, rows that `warmup: auto` runs. */
     readonly warmupRows: readonly number[];
     /** And before them, nanoseconds of trading time. */
@@ -16,6 +21,8 @@ export type WorkerMessage =
   | { readonly type: "ask" }
   | {
     readonly type: "finished";
+    readonly job: number;
+    readonly initialHash: string;
     readonly piece: Attempt;
     /** Rows of the piece, all feeds together. */
     readonly rows: number;
@@ -25,6 +32,8 @@ export type WorkerMessage =
   /** The strategy threw; `startHash` is empty when the slice could not begin. */
   | {
     readonly type: "failed";
+    readonly job: number;
+    readonly initialHash: string;
     readonly slice: number;
     /** The piece's first edge. */
     readonly from: number;
@@ -32,10 +41,16 @@ export type WorkerMessage =
     readonly cause: Fault;
   };
 
+/** A worker's first message. */
+export type Hello = Extract<WorkerMessage, { readonly type: "hello" }>;
+
 /** What a dispatcher tells a worker that asked. */
 export type DispatcherMessage =
   | {
     readonly type: "run";
+    /** In a sweep: which of how many bundles. */
+    readonly job: number;
+    readonly jobs: number;
     readonly slice: number;
     readonly start: WorkerStart;
     /** For each piece of the slice the rows of each feed of the dispatcher. */

@@ -39,18 +39,28 @@ export class Schedule {
   #rerunRows = 0;
   #met = 0;
 
-  /** @param shuffle order of slices whose seed this is, instead of spans */
+  /**
+   * @param options.shuffle order of slices whose seed this is, instead of spans
+   * @param options.owners lanes that get spans at first; all when absent
+   */
   constructor(
     rows: readonly number[],
     lanes: number,
-    { shuffle = null }: { readonly shuffle?: number | null } = {},
+    { shuffle = null, owners }: {
+      readonly shuffle?: number | null;
+      readonly owners?: readonly number[];
+    } = {},
   ) {
     this.#slices = rows.length;
     this.#runs = new Array<number>(rows.length).fill(0);
     this.#failures = Array.from({ length: rows.length }, () => []);
-    const own = shuffle === null
-      ? spans(rows, lanes)
-      : Array.from({ length: lanes }, () => ({ next: 0, end: 0 }));
+    const own = Array.from({ length: lanes }, () => ({ next: 0, end: 0 }));
+    if (shuffle === null) {
+      const first = owners ?? own.keys().toArray();
+      for (const [i, span] of spans(rows, first.length).entries()) {
+        own[first[i]] = span;
+      }
+    }
     this.#lanes = own.map((span) => ({ ...span, last: -1 }));
     this.#order = shuffle === null ? [] : shuffled(rows.length, shuffle);
   }
@@ -68,6 +78,30 @@ export class Schedule {
 
   get settled(): number {
     return this.#settled;
+  }
+
+  /** Slices that have not been handed out. */
+  get left(): number {
+    const spans = this.#lanes.reduce(
+      (sum, { next, end }) => sum + end - next,
+      0,
+    );
+    return spans + this.#order.length;
+  }
+
+  /** Before anything was handed out: a lane takes over all of it. */
+  claim(lane: number): void {
+    const holder = this.#lanes.find(({ next, end }) => next < end);
+    const own = this.#lanes[lane];
+    if (holder === undefined || holder === own) return;
+    own.next = holder.next;
+    own.end = holder.end;
+    holder.next = holder.end = 0;
+  }
+
+  /** A lane turns to something else: its last state is gone. */
+  leave(lane: number): void {
+    this.#lanes[lane].last = -1;
   }
 
   get reruns(): Reruns {

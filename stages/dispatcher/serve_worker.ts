@@ -13,34 +13,43 @@ import { piecesOf } from "./pieces.ts";
 import { parseTicks } from "./ticks.ts";
 import type {
   DispatcherMessage,
+  Hello,
   WorkerMessage,
   WorkerStart,
 } from "./messages.ts";
-import type { Assignment, Schedule } from "./schedule.ts";
+import type { JobAssignment, Jobs } from "./jobs.ts";
+import type { Assignment } from "./schedule.ts";
 import type { FeedIndex } from "./time_index.ts";
 import { type Warmup, warmupRanges } from "./warmup.ts";
 
-/** Hands slices to the Workers of one stage until every slice counts. */
+/**
+ * Hands slices to the Workers of one stage until every slice counts.
+ *
+ * @param jobsOf the jobs of the stage, once its first Worker has said hello
+ */
 export async function serveWorker(
   context: FlowContext,
   wires: readonly WireEnd[],
-  schedule: Schedule,
+  jobsOf: (hello: Hello) => { readonly jobs: Jobs; readonly count: number },
   plan: PreparedSlices,
   feeds: readonly FeedIndex[],
-): Promise<void> {
+): Promise<Jobs> {
+  const begun = Promise.withResolvers<ReturnType<typeof jobsOf>>();
+  let known: ReturnType<typeof jobsOf> | undefined;
   const waiting = new Set<() => void>();
   const wake = () => {
     for (const go of [...waiting]) go();
     waiting.clear();
   };
-  const check = () => {
-    const { failure } = schedule;
+  const check = (jobs: Jobs) => {
+    const { failure } = jobs;
     if (failure) throw new FaultError(failure.cause as Fault);
   };
-  const nextFor = async (lane: number): Promise<Assignment | null> => {
+  const nextFor = async (lane: number): Promise<JobAssignment | null> => {
+    const { jobs } = await begun.promise;
     for (;;) {
-      if (schedule.done) return null;
-      const assignment = schedule.next(lane);
+      if (jobs.done) return null;
+      const assignment = jobs.next(lane);
       if (assignment) return assignment;
       await new Promise<void>((resolve) => waiting.add(resolve));
     }
@@ -52,9 +61,12 @@ export async function serveWorker(
     const failed = Promise.withResolvers<never>();
     const answer = async (): Promise<void> => {
       const assignment = await nextFor(lane);
+      const { count } = await begun.promise;
       await link.send(
         assignment === null ? { type: "done" } : {
           type: "run",
+          job: assignment.job,
+          jobs: count,
           slice: assignment.slice,
           pieces: piecesFor(assignment, plan, feeds),
           start: startOf(assignment, auto, plan, feeds),
@@ -62,25 +74,26 @@ export async function serveWorker(
       );
     };
     const hear = (message: WorkerMessage): void => {
-      switch (message.type) {
-        case "hello":
-          schedule.begin(message.initialHash);
-          auto = { rows: message.warmupRows, time: message.warmupTime };
-          break;
-        case "finished":
-          schedule.finish(message.piece, message);
-          context.gauges.set("slice", schedule.settled);
-          check();
-          wake();
-          break;
-        case "failed":
-          schedule.fail(lane, message.slice, message);
-          check();
-          wake();
-          break;
-        case "ask":
-          answers.push(answer().catch(failed.reject));
+      if (message.type === "hello") {
+        known ??= jobsOf(message);
+        begun.resolve(known);
+        if (message.initialHash) known.jobs.begin(0, message.initialHash);
+        auto = { rows: message.warmupRows, time: message.warmupTime };
+        return;
       }
+      if (message.type === "ask") {
+        answers.push(answer().catch(failed.reject));
+        return;
+      }
+      const { jobs } = known!;
+      const { job } = message;
+      jobs.begin(job, message.initialHash);
+      if (message.type === "finished") {
+        jobs.finish(job, message.piece, message);
+        context.gauges.set("slice", jobs.settled);
+      } else jobs.fail(job, lane, message.slice, message);
+      check(jobs);
+      wake();
     };
     const listen = async (): Promise<void> => {
       for (;;) {
@@ -96,6 +109,7 @@ export async function serveWorker(
     await link.close();
   };
   await Promise.all(wires.map(serveLane));
+  return (await begun.promise).jobs;
 }
 
 /** What may be run again, or run in part, is cut; the rest runs in one go. */

@@ -7,13 +7,15 @@ import {
   serveStage,
 } from "../../pipeline/link/mod.ts";
 import { Journal } from "../journal.ts";
+import { bundleName, bundlesOf } from "../sweep/bundles.ts";
 import type { PreparedSlices, PreparedTable } from "../prepared.ts";
 import { rowsIn } from "../prepared.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { sessionSpec } from "../session.ts";
+import { Jobs } from "./jobs.ts";
 import type { DispatcherConfig } from "./kind.ts";
+import type { Hello } from "./messages.ts";
 import { parseTicks } from "./ticks.ts";
-import { Schedule } from "./schedule.ts";
 import { serveWorker } from "./serve_worker.ts";
 import { type Cut, cutSlices, filteredRows } from "./slices.ts";
 import { type FeedIndex, rowAt } from "./time_index.ts";
@@ -77,26 +79,69 @@ async function flow(context: FlowContext): Promise<unknown> {
   const rows = prepared.slices.map((slice) =>
     slice.rows.reduce((sum, ranges) => sum + rowsIn(ranges), 0)
   );
-  const schedules = new Map<string, Schedule>();
+  const jobs = new Map<string, Jobs>();
   const lanes = Map.groupBy(context.wires, (wire) => wire.stage);
   await Promise.all([...lanes].map(async ([stage, wires]) => {
-    const schedule = new Schedule(rows, wires.length, context.task.run);
-    for (const entry of new Journal(context.journal, stage).read()) {
-      schedule.recall(entry);
-    }
-    schedules.set(stage, schedule);
-    await serveWorker(context, wires, schedule, prepared, feeds);
+    const jobsOf = ({ most, all = false }: Hello) =>
+      most === undefined
+        ? single(context, stage, rows, wires.length)
+        : bundled(context, stage, rows, wires.length, { most, all });
+    jobs.set(stage, await serveWorker(context, wires, jobsOf, prepared, feeds));
   }));
   closeFeeds(feeds);
   return {
     slices: prepared.slices.length,
     stages: Object.fromEntries(
-      [...schedules].map(([stage, { reruns, recalled }]) => [
+      [...jobs].map(([stage, { reruns, recalled }]) => [
         stage,
         { ...reruns, recalled },
       ]),
     ),
   };
+}
+
+interface StageJobs {
+  readonly jobs: Jobs;
+  readonly count: number;
+}
+
+/** The one job of a run without a sweep. */
+function single(
+  context: FlowContext,
+  stage: string,
+  rows: readonly number[],
+  lanes: number,
+): StageJobs {
+  const jobs = new Jobs({ rows: [rows], lanes, ...context.task.run });
+  for (const entry of new Journal(context.journal, stage).read()) {
+    jobs.recall(0, entry);
+  }
+  return { jobs, count: 1 };
+}
+
+/** The bundles of a sweep: one a lane, or as many as a run before had. */
+function bundled(
+  context: FlowContext,
+  stage: string,
+  rows: readonly number[],
+  lanes: number,
+  { most, all }: { readonly most: number; readonly all: boolean },
+): StageJobs {
+  const known = bundlesOf(context.journal, stage);
+  const count = known ?? (all ? most : Math.min(lanes, most));
+  const jobs = new Jobs({
+    rows: Array.from({ length: count }, () => rows),
+    lanes,
+    ...context.task.run,
+  });
+  for (let job = 0; job < count; job++) {
+    const journal = new Journal(context.journal, bundleName(stage, job, count));
+    for (const entry of journal.read()) {
+      jobs.recall(job, entry);
+      jobs.begin(job, entry.initialHash);
+    }
+  }
+  return { jobs, count };
 }
 
 function openFeeds(tables: readonly PreparedTable[]): FeedReader[] {

@@ -1,5 +1,6 @@
-import type { ParamSpec } from "../../engine/host.ts";
-import type { StageIssue } from "../../pipeline/contract/mod.ts";
+import type { CompiledInput, ParamSpec } from "../../engine/host.ts";
+import type { Fault, StageIssue } from "../../pipeline/contract/mod.ts";
+import type { ParamSet } from "../sweep/sets.ts";
 
 /** What a strategy says of itself once it was loaded with its parameters. */
 export interface StrategyDescription {
@@ -9,6 +10,33 @@ export interface StrategyDescription {
   readonly inputs: readonly StrategyInput[];
   /** Rows of each input after which all indicators have forgotten their start. */
   readonly warmup_rows: number;
+  /** The sets of a sweep. */
+  readonly sweep?: DescribedSweep;
+}
+
+export interface DescribedSweep {
+  readonly sets: readonly DescribedSet[];
+  /** For each input how far any of the sets looks back. */
+  readonly memory: readonly InputMemory[];
+  /** The strategy keeps memory outside of its state: sets must run one by one. */
+  readonly alone: boolean;
+}
+
+export interface DescribedSet {
+  readonly params: ParamSet;
+  /** Why it cannot run: its indicators could not be declared. */
+  readonly fault: Fault | null;
+}
+
+/** How far a strategy looks back on an input. */
+export interface InputMemory {
+  readonly rows: number;
+  /** Nanoseconds. */
+  readonly time: number;
+}
+
+export function memoryOf({ memory, memoryTime }: CompiledInput["graph"]) {
+  return { rows: memory, time: memoryTime };
 }
 
 export interface StrategyInput {

@@ -12,6 +12,7 @@ import {
 import { Duration } from "../../pipeline/contract/schema.ts";
 import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
 import { sessionSpec } from "../session.ts";
+import { SweepSchema } from "../sweep/keys.ts";
 import { currencyIssues } from "./account.ts";
 import { bindInputs, unknownFeeds } from "./bind.ts";
 import type { StrategyDescription } from "./description.ts";
@@ -30,6 +31,9 @@ export const WorkerConfig = z.strictObject({
       error: "a number, true or false, or text",
     }),
   ).describe("Values of the strategy's parameters, by name").default({}),
+  sweep: SweepSchema.describe(
+    "Many sets of parameters in place of one, over one reading of the ticks",
+  ).optional(),
   inputs: z.record(z.string(), z.string()).describe(
     "Which stage feeds which input of the strategy: input's name to stage's id",
   ).optional(),

@@ -5,7 +5,8 @@ import {
   isStrategy,
 } from "../../engine/host.ts";
 import { causeOf } from "./cause.ts";
-import type { StrategyDescription } from "./description.ts";
+import type { StageIssue } from "../../pipeline/contract/mod.ts";
+import type { StrategyDescription, StrategyInput } from "./description.ts";
 import { installSandbox } from "./sandbox.ts";
 import { userFrame } from "../user_frame.ts";
 
@@ -49,22 +50,37 @@ export function describeStrategy(
   const { compiled, issues } = compileIn(definition, path, params);
   return {
     params: definition.params ?? {},
-    issues: issues.map(({ code, param, message }) => ({
-      code,
-      path: ["params", param],
-      message,
-    })),
-    inputs: compiled === null ? [] : compiled.inputs.map((input) => ({
-      name: input.name,
-      columns: [...input.graph.columns.keys()],
-      stamp: input.spec === null
-        ? stampOf(definition)
-        : input.spec === "bars"
-        ? "close"
-        : "event",
-    })),
+    issues: paramIssues(issues),
+    inputs: compiled === null ? [] : inputsOf(definition, compiled),
     warmup_rows: compiled?.warmupRows ?? 0,
   };
+}
+
+/** Problems of parameters, at the stage's `params`. */
+export function paramIssues(
+  issues: ReturnType<typeof compileStrategy>["issues"],
+): StageIssue[] {
+  return issues.map(({ code, param, message }) => ({
+    code,
+    path: ["params", param],
+    message,
+  }));
+}
+
+/** The inputs of a strategy and what it reads of each. */
+export function inputsOf(
+  definition: AnyStrategy,
+  { inputs }: CompiledStrategy,
+): StrategyInput[] {
+  return inputs.map((input) => ({
+    name: input.name,
+    columns: [...input.graph.columns.keys()],
+    stamp: input.spec === null
+      ? stampOf(definition)
+      : input.spec === "bars"
+      ? "close"
+      : "event",
+  }));
 }
 
 /** As `compileStrategy`; what the strategy's own code throws names its line. */
@@ -72,11 +88,12 @@ export function compileIn(
   definition: AnyStrategy,
   path: string,
   params: Readonly<Record<string, unknown>>,
+  beside?: CompiledStrategy,
 ): ReturnType<typeof compileStrategy> & {
   compiled: CompiledStrategy | null;
 } {
   try {
-    return compileStrategy(definition, params);
+    return compileStrategy(definition, params, beside);
   } catch (error) {
     throw moduleFailed(path, error, "Cannot declare the strategy's indicators");
   }

@@ -83,7 +83,17 @@ export function prepareWorker(
       instruments,
       mentionsAccount(code),
     ),
+    ...sweepOf(task.config as WorkerConfig, description),
   };
+}
+
+function sweepOf(
+  { sweep }: WorkerConfig,
+  description: StrategyDescription,
+): Pick<PreparedWorker, "sweep"> {
+  if (sweep === undefined || description.sweep === undefined) return {};
+  const { objective, keep } = sweep;
+  return { sweep: { ...description.sweep, objective, keep } };
 }
 
 function feedOf(

@@ -1,4 +1,4 @@
-import type { Batch, Runner } from "../../engine/host.ts";
+import type { Batch } from "../../engine/host.ts";
 import { type Fault, FaultError } from "../../pipeline/contract/mod.ts";
 import type { FlowContext } from "../../pipeline/link/mod.ts";
 import type { DispatcherMessage } from "../dispatcher/messages.ts";
@@ -6,7 +6,8 @@ import type { JournalEntry } from "../journal.ts";
 import type { PreparedWorker } from "../prepared.ts";
 import { hashState } from "./hash_state.ts";
 import type { Lane } from "./lane.ts";
-import { locateFault } from "./locate_fault.ts";
+import { locateFault, type Scene } from "./locate_fault.ts";
+import type { SliceRunner } from "./slice_runner.ts";
 import { TRIAL_ROWS, tryTwice } from "./trial.ts";
 
 /** A slice as the dispatcher hands it out. */
@@ -15,12 +16,15 @@ export type Run = Extract<DispatcherMessage, { type: "run" }>;
 /** What running a piece came to. */
 export type Outcome =
   | {
+    readonly job: number;
     readonly entry: JournalEntry;
     /** Nothing more of the slice is run. */
     readonly through: boolean;
   }
   /** `startHash` is empty when the slice could not begin. */
   | {
+    readonly job: number;
+    readonly initialHash: string;
     readonly slice: number;
     readonly from: number;
     readonly startHash: string;
@@ -33,13 +37,19 @@ const NO_STATE: Fault = {
   message: "Cannot begin: the slice before it failed",
 };
 
-/** One Worker's runner, from slice to slice. */
+/** The runner of a job: of which of so many bundles, in a sweep. */
+export type MakeRunner = (job: number, jobs: number) => SliceRunner;
+
+/** One Worker's runner, from slice to slice and from job to job. */
 export class Session {
-  readonly initialHash: string;
   readonly #context: FlowContext;
   readonly #plan: PreparedWorker;
-  readonly #runner: Runner;
+  readonly #make: MakeRunner;
   readonly #lanes: readonly Lane[];
+  /** Made with the first slice. */
+  #runner!: SliceRunner;
+  #job = -1;
+  #initialHash = "";
   /** Null after a slice that failed: there is no state to go on from. */
   #lastHash: string | null = null;
   /** Ends of `want` that each lane has brought once the slice is through. */
@@ -49,14 +59,22 @@ export class Session {
   constructor(
     context: FlowContext,
     plan: PreparedWorker,
-    runner: Runner,
     lanes: readonly Lane[],
+    make: MakeRunner,
   ) {
     this.#context = context;
     this.#plan = plan;
-    this.#runner = runner;
     this.#lanes = lanes;
-    this.initialHash = hashState(runner.initial);
+    this.#make = make;
+  }
+
+  /** Turns to another job; what was reached of the one before is let go. */
+  #turnTo(job: number, jobs: number): void {
+    if (job === this.#job) return;
+    this.#runner = this.#make(job, jobs);
+    this.#job = job;
+    this.#initialHash = hashState(this.#runner.initial);
+    this.#lastHash = null;
   }
 
   /**
@@ -65,7 +83,8 @@ export class Session {
    * where the serial run never comes.
    */
   async *run(run: Run): AsyncGenerator<Outcome> {
-    const { slice, start, pieces } = run;
+    const { slice, start, pieces, job } = run;
+    this.#turnTo(job, run.jobs);
     this.#context.gauges.set("slice", slice);
     this.#endsDue += pieces.length + (start.from === "guess" ? 1 : 0);
     let startHash = "";
@@ -79,14 +98,15 @@ export class Session {
         const through = entry.last || isKnown(start, entry);
         startHash = entry.endHash;
         this.#lastHash = entry.last ? entry.endHash : null;
-        yield { entry, through };
+        yield { job, entry, through };
         if (through) break;
       }
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       if (error.fault.code === "hidden_state") throw error;
       this.#lastHash = null;
-      yield { slice, from, startHash, cause: error.fault };
+      const initialHash = this.#initialHash;
+      yield { job, initialHash, slice, from, startHash, cause: error.fault };
     }
     for (const lane of this.#lanes) await lane.drain(this.#endsDue);
   }
@@ -101,9 +121,9 @@ export class Session {
     runner.record(true);
     await this.#phase(slice);
     if (last && slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
-    const record = runner.take();
+    const taken = runner.take(this.#scene(slice));
     const state = runner.snapshot();
-    const { initialHash } = this;
+    const initialHash = this.#initialHash;
     return {
       slice,
       from,
@@ -112,7 +132,7 @@ export class Session {
       initialHash,
       startHash,
       endHash: hashState(state),
-      record,
+      ...taken,
       end: last ? state : WITHIN,
     };
   }
@@ -134,7 +154,7 @@ export class Session {
         return this.#lastHash;
       case "beginning":
         runner.restore(runner.initial);
-        return this.initialHash;
+        return this.#initialHash;
       case "state":
         runner.restore(start.state);
         return hashState(start.state);
@@ -169,6 +189,12 @@ export class Session {
     }
   }
 
+  #scene(slice: number): Omit<Scene, "at"> {
+    const { strategy, origin } = this.#plan;
+    const stage = this.#context.task.id;
+    return { stage, slice, module: strategy, origin: BigInt(origin) };
+  }
+
   #tell(tick: number, time: number): void {
     const { gauges } = this.#context;
     gauges.set("tick", tick);
@@ -176,18 +202,13 @@ export class Session {
   }
 
   #advance(slice: number): number {
-    const { gauges, task } = this.#context;
+    const { gauges } = this.#context;
     const runner = this.#runner;
     try {
       return gauges.busy(() => runner.advance());
     } catch (error) {
-      throw locateFault(error, {
-        stage: task.id,
-        slice,
-        module: this.#plan.strategy,
-        at: runner.whereabouts(),
-        origin: BigInt(this.#plan.origin),
-      });
+      const at = runner.whereabouts();
+      throw locateFault(error, { ...this.#scene(slice), at });
     } finally {
       const { tick, time } = runner.whereabouts();
       if (Number.isFinite(time)) this.#tell(tick, time);

@@ -1,8 +1,10 @@
 import { pathToFileURL } from "node:url";
-import { serveStage } from "../../pipeline/link/mod.ts";
+import type { AnyStrategy } from "../../engine/host.ts";
+import { serveStage, type StageTask } from "../../pipeline/link/mod.ts";
 import type { PreparedWorker } from "../prepared.ts";
 import { examineStrategy } from "./examine/examine.ts";
 import { ownFiles } from "./hash_code.ts";
+import type { StrategyDescription } from "./description.ts";
 import type { WorkerConfig } from "./kind.ts";
 import { describeStrategy, loadStrategy } from "./load.ts";
 import { prepareWorker } from "./prepare.ts";
@@ -11,22 +13,21 @@ import { firstStray } from "./stray.ts";
 
 serveStage({
   async describe({ task }) {
-    const config = task.config as WorkerConfig;
-    const url = urlOf(config);
+    const { strategy } = task.config as WorkerConfig;
+    const url = urlOf({ strategy });
     const definition = await loadStrategy(url);
-    const description = describeStrategy(definition, url, config.params);
+    const description = await describe(task, definition, url);
     const found = await examineStrategy(
       ownFiles(url),
-      config.strategy,
+      strategy,
       definition.snapshot !== undefined,
     );
     return { ...description, issues: [...found, ...description.issues] };
   },
   async prepare({ task, inputs }) {
-    const config = task.config as WorkerConfig;
-    const url = urlOf(config);
+    const url = urlOf(task.config as WorkerConfig);
     const definition = await loadStrategy(url);
-    const description = describeStrategy(definition, url, config.params);
+    const description = await describe(task, definition, url);
     return prepareWorker(task, url, description, inputs);
   },
   flow(context) {
@@ -36,6 +37,19 @@ serveStage({
   },
 });
 
-function urlOf({ strategy }: WorkerConfig): string {
+/** Sweeps are rare, and what works them out takes its time to load. */
+async function describe(
+  { id, run, config }: StageTask,
+  definition: AnyStrategy,
+  url: string,
+): Promise<StrategyDescription> {
+  const { params, sweep } = config as WorkerConfig;
+  if (sweep === undefined) return describeStrategy(definition, url, params);
+  const { describeSweep } = await import("./describe_sweep.ts");
+  const { seed } = run;
+  return describeSweep(definition, url, { sweep, params, stage: id, seed });
+}
+
+function urlOf({ strategy }: Pick<WorkerConfig, "strategy">): string {
   return pathToFileURL(strategy).href;
 }

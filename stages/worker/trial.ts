@@ -1,5 +1,6 @@
-import type { Batch, Runner, SliceRecord } from "../../engine/host.ts";
+import type { Batch, SliceRecord } from "../../engine/host.ts";
 import { FaultError } from "../../pipeline/contract/mod.ts";
+import type { SliceRunner, Taken } from "./slice_runner.ts";
 
 /** Rows of each feed that are run twice. */
 export const TRIAL_ROWS = 4096;
@@ -13,7 +14,7 @@ export const TRIAL_ROWS = 4096;
  * @throws FaultError with code `hidden_state`
  */
 export function tryTwice(
-  runner: Runner,
+  runner: SliceRunner,
   batches: readonly (Batch | null)[],
   stage: string,
 ): void {
@@ -22,7 +23,7 @@ export function tryTwice(
     const first = once(runner, start, batches);
     const second = once(runner, start, batches);
     const same = equal(first.end, second.end) &&
-      sameFills(first.record, second.record);
+      sameTaken(first.taken, second.taken);
     if (same) return;
   } catch {
     // What a strategy throws is for the run itself to report.
@@ -41,10 +42,10 @@ export function tryTwice(
 }
 
 function once(
-  runner: Runner,
+  runner: SliceRunner,
   start: Float64Array,
   batches: readonly (Batch | null)[],
-): { end: Float64Array; record: SliceRecord } {
+): { end: Float64Array; taken: Taken } {
   runner.restore(start);
   runner.record(true);
   const given = new Set<number>();
@@ -54,7 +55,22 @@ function once(
     runner.supply(feed, given.has(feed) ? null : batches[feed]);
     given.add(feed);
   }
-  return { record: runner.take(), end: runner.snapshot() };
+  const taken = runner.take(SCENE);
+  return { taken, end: runner.snapshot() };
+}
+
+/** What is thrown on trial is thrown again in earnest, and reported then. */
+const SCENE = { stage: "", slice: 0, module: "", origin: 0n };
+
+function sameTaken(a: Taken, b: Taken): boolean {
+  const sets = a.sets?.every((set, i) => {
+    const other = b.sets?.[i] ?? null;
+    return set !== null && "record" in set && other !== null &&
+        "record" in other
+      ? sameFills(set.record, other.record)
+      : (set === null) === (other === null);
+  });
+  return sameFills(a.record, b.record) && sets !== false;
 }
 
 function sameFills({ fills: a }: SliceRecord, { fills: b }: SliceRecord) {

@@ -1,0 +1,69 @@
+import {
+  emptyRecord,
+  type Runner,
+  type SliceRecord,
+  type SweepRunner,
+  type Whereabouts,
+} from "../../engine/host.ts";
+import type { SetResult } from "../journal_entry.ts";
+import { locateFault, type Scene } from "./locate_fault.ts";
+
+/** What a phase left. */
+export interface Taken {
+  /** Of a sweep only the count of events. */
+  readonly record: SliceRecord;
+  /** What each set of a sweep left. */
+  readonly sets?: readonly SetResult[];
+}
+
+/** What runs slices: a strategy, or one with many sets of parameters. */
+export interface SliceRunner extends
+  Pick<
+    Runner,
+    | "initial"
+    | "record"
+    | "supply"
+    | "advance"
+    | "sampleNow"
+    | "snapshot"
+    | "restore"
+  > {
+  whereabouts(): Whereabouts;
+  /** @param scene for what a set of parameters threw */
+  take(scene: Omit<Scene, "at">): Taken;
+}
+
+/** A strategy with one set of parameters. */
+export function oneSet(runner: Runner): SliceRunner {
+  return adapted(runner, () => ({ record: runner.take() }));
+}
+
+/** A strategy with many. */
+export function manySets(runner: SweepRunner): SliceRunner {
+  return adapted(runner, (scene) => {
+    const { events } = runner;
+    const sets = runner.take().map((outcome): SetResult => {
+      if (outcome === null || "record" in outcome) return outcome;
+      const { error, at } = outcome;
+      return { fault: locateFault(error, { ...scene, at }).fault };
+    });
+    return { record: { ...emptyRecord(), ticks: events }, sets };
+  });
+}
+
+function adapted(
+  runner: Runner | SweepRunner,
+  take: SliceRunner["take"],
+): SliceRunner {
+  return {
+    initial: runner.initial,
+    record: (on) => runner.record(on),
+    supply: (feed, batch) => runner.supply(feed, batch),
+    advance: () => runner.advance(),
+    sampleNow: () => runner.sampleNow(),
+    snapshot: () => runner.snapshot(),
+    restore: (state) => runner.restore(state),
+    whereabouts: () => runner.whereabouts(),
+    take,
+  };
+}
