@@ -8,11 +8,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { emptyRecord } from "../engine/broker/ledger.ts";
 import {
   decodeEntry,
   type EntryBytes,
   isWhole,
   type JournalEntry,
+  placesOf,
+  type SetPlace,
 } from "./journal_entry.ts";
 
 export {
@@ -21,6 +24,13 @@ export {
   type EntryBytes,
   type JournalEntry,
 } from "./journal_entry.ts";
+
+/** An entry of a sweep, and where the records of its sets lie. */
+export interface StoredEntry {
+  readonly entry: JournalEntry;
+  readonly path: string;
+  readonly places: readonly SetPlace[];
+}
 
 /**
  * The finished slices of a run, one file each, so that a run that was killed
@@ -39,16 +49,26 @@ export class Journal {
 
   /** Every entry that can be trusted; what is torn or foreign is left out. */
   read(): JournalEntry[] {
-    return this.#names().flatMap((name) => {
-      const file = readFileSync(join(this.#directory, name));
-      const bytes = new Uint8Array(new SharedArrayBuffer(file.length));
-      bytes.set(file);
-      return isWhole(bytes) ? [decodeEntry(bytes)] : [];
-    });
+    return this.#files().map(({ bytes }) => decodeEntry(bytes)).toArray();
   }
 
-  /** @param bytes the same entry as {@link encodeEntry} gives it */
-  write(entry: JournalEntry, bytes: EntryBytes): void {
+  /** As {@link read}, of a sweep. */
+  stored(): StoredEntry[] {
+    return this.#files().map(({ path, bytes }) => storedOf(path, bytes))
+      .toArray();
+  }
+
+  /** Writes an entry of a sweep. */
+  keep(bytes: EntryBytes): StoredEntry {
+    const entry = decodeEntry(bytes);
+    return storedOf(this.write(entry, bytes), bytes);
+  }
+
+  /**
+   * @param bytes the same entry as {@link encodeEntry} gives it
+   * @returns the path of its file
+   */
+  write(entry: JournalEntry, bytes: EntryBytes): string {
     mkdirSync(this.#directory, { recursive: true });
     const { slice, from, to, startHash } = entry;
     const name = `${slice}.${from}.${to}-${startHash.slice(0, 16)}`;
@@ -58,9 +78,21 @@ export class Journal {
     try {
       writeFileSync(part, bytes);
       renameSync(part, path);
+      return path;
     } catch (error) {
       rmSync(part, { force: true });
       throw error;
+    }
+  }
+
+  /** One by one, so that no more than one is in memory. */
+  *#files(): Generator<{ readonly path: string; readonly bytes: EntryBytes }> {
+    for (const name of this.#names()) {
+      const path = join(this.#directory, name);
+      const file = readFileSync(path);
+      const bytes = new Uint8Array(new SharedArrayBuffer(file.length));
+      bytes.set(file);
+      if (isWhole(bytes)) yield { path, bytes };
     }
   }
 
@@ -72,4 +104,11 @@ export class Journal {
       return [];
     }
   }
+}
+
+/** Views on the bytes are let go: only what names them stays. */
+function storedOf(path: string, bytes: EntryBytes): StoredEntry {
+  const { end: _, ...rest } = decodeEntry(bytes);
+  const entry = { ...rest, record: emptyRecord(), end: new Float64Array(0) };
+  return { entry, path, places: placesOf(bytes) };
 }

@@ -1,0 +1,72 @@
+import { type Instrument, type SliceRecord } from "../../engine/host.ts";
+import type { SessionSpan } from "../prepared.ts";
+import { compose } from "./compose.ts";
+import { checkConservation } from "./conservation.ts";
+import { type Figures, figuresOf } from "./figures.ts";
+import { digestOf } from "./output.ts";
+import { parquetOf } from "./parquet.ts";
+import { runTables } from "./run_tables.ts";
+import { tablesOf } from "./tables.ts";
+
+/** What a run's plan says of its results. */
+export interface RunFacts {
+  readonly origin: string;
+  readonly sessions: readonly SessionSpan[];
+  readonly sliceRows: readonly number[];
+  readonly instruments: readonly Instrument[];
+}
+
+export interface OutcomeOptions {
+  /** The aggregator, for messages. */
+  readonly stage: string;
+  readonly capital: number;
+  readonly annualisation: number;
+}
+
+/** What one run came to. */
+export interface RunOutcome {
+  readonly digest: string;
+  readonly figures: Figures;
+  /** One a session; 0 where there is no base for it. */
+  readonly returns: Float64Array;
+  /** The files of its tables, by name. */
+  files(): Record<string, Uint8Array>;
+}
+
+/**
+ * Works out what slices came to, in their order.
+ *
+ * @throws FaultError with code `conservation`
+ */
+export function outcomeOf(
+  records: readonly SliceRecord[],
+  { origin, sessions, sliceRows, instruments }: RunFacts,
+  { stage, capital, annualisation }: OutcomeOptions,
+): RunOutcome {
+  const record = compose(records, { capital, instruments });
+  checkConservation(record, {
+    stage,
+    rows: sliceRows.reduce((sum, rows) => sum + rows, 0),
+    capital,
+    instruments,
+  });
+  const run = runTables(record, { instruments, sessions, capital });
+  const figures = figuresOf(run, { capital, annualisation });
+  const tables = tablesOf(run, {
+    origin: BigInt(origin),
+    symbols: instruments.map(({ symbol }) => symbol),
+    dates: sessions.map(({ date }) => date),
+  });
+  return {
+    digest: digestOf(tables, figures),
+    figures,
+    returns: run.daily.return.map((value) => value === value ? value : 0),
+    files: () =>
+      Object.fromEntries(
+        Object.entries(tables).map(([name, columns]) => [
+          `${name}.parquet`,
+          parquetOf(columns),
+        ]),
+      ),
+  };
+}
