@@ -179,5 +179,5 @@ export class Ledger {
 
 /** What a slice without events leaves. */
 export function emptyRecord(): SliceRecord {
-  return new Ledger(0).take(0);
+  return new Ledger(0).take([]);
 }

@@ -6,24 +6,19 @@ import {
   type WireEnd,
 } from "../../pipeline/link/mod.ts";
 import { decodeEntry, Journal, type JournalEntry } from "../journal.ts";
-import type { PreparedWorker } from "../prepared.ts";
+import type { PreparedSweep, PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
-import { compose } from "./compose.ts";
-import { checkConservation } from "./conservation.ts";
-import { figuresOf } from "./figures.ts";
 import type { AggregatorConfig } from "./kind.ts";
 import type { SliceResult } from "./messages.ts";
-import { digestOf, writeWhole } from "./output.ts";
-import { parquetOf } from "./parquet.ts";
-import { runTables } from "./run_tables.ts";
+import { writeWhole } from "./output.ts";
+import { outcomeOf, type OutcomeOptions } from "./run_outcome.ts";
 import { Settlement } from "./settle.ts";
-import { tablesOf } from "./tables.ts";
 
 /** What the preparation of an aggregator gives. */
 type PreparedAggregator =
   & Pick<
     PreparedWorker,
-    "origin" | "sessions" | "sliceRows" | "instruments"
+    "origin" | "sessions" | "sliceRows" | "instruments" | "sweep"
   >
   & {
     /** The stage whose slices it takes in. */
@@ -34,32 +29,27 @@ serveStage({
   prepare({ inputs }: PrepareContext): Promise<PreparedAggregator | null> {
     const [worker] = inputs as readonly (PreparedWorker | null)[];
     if (worker === null) return Promise.resolve(null);
-    const { stage, origin, sessions, sliceRows, instruments } = worker;
+    const { stage, origin, sessions, sliceRows, instruments, sweep } = worker;
     return Promise.resolve({
       worker: stage,
       origin,
       sessions,
       sliceRows,
       instruments,
+      ...(sweep === undefined ? {} : { sweep }),
     });
   },
 
   async flow(context: FlowContext): Promise<unknown> {
     const plan = context.prepared as PreparedAggregator;
+    if (plan.sweep) return await flowSweep(context, plan, plan.sweep);
     const settlement = new Settlement(plan.sliceRows.length);
     const journal = new Journal(context.journal, plan.worker);
     for (const entry of journal.read()) settlement.add(withoutEnd(entry));
     await Promise.all(
       context.wires.map((wire) => collect(context, wire, settlement, journal)),
     );
-    if (!settlement.complete) {
-      throw new FaultError({
-        code: "internal",
-        stage: context.task.id,
-        message:
-          `Cannot finish: slices that count are ${settlement.settled} of ${plan.sliceRows.length}`,
-      });
-    }
+    if (!settlement.complete) throw incomplete(context, settlement.settled);
     return await conclude(context, plan, settlement);
   },
 });
@@ -105,38 +95,70 @@ async function collect(
 }
 
 async function conclude(
-  { task, directory }: FlowContext,
+  context: FlowContext,
   plan: PreparedAggregator,
   settlement: Settlement,
 ): Promise<unknown> {
+  const { digest, figures, files } = outcomeOf(
+    settlement.entries.map(({ record }) => record),
+    plan,
+    optionsOf(context),
+  );
+  await writeWhole(context.directory, files());
+  return { digest, ...figures };
+}
+
+function optionsOf({ task }: FlowContext): OutcomeOptions {
   const { capital } = task.sections.account as AccountConfig;
   const { annualisation } = task.config as AggregatorConfig;
-  const { sessions, instruments, sliceRows } = plan;
-  const record = compose(
-    settlement.entries.map(({ record }) => record),
-    { capital, instruments },
-  );
-  checkConservation(record, {
+  return { stage: task.id, capital, annualisation };
+}
+
+/** What a sweep comes to; loaded only where there is one. */
+async function flowSweep(
+  context: FlowContext,
+  plan: PreparedAggregator,
+  sweep: PreparedSweep,
+): Promise<unknown> {
+  const { BundleResults } = await import("./sweep/bundle_results.ts");
+  const results = new BundleResults({
+    journal: context.journal,
+    stage: plan.worker,
+    slices: plan.sliceRows.length,
+    sets: sweep.sets.filter(({ fault }) => fault === null).length,
+  });
+  await Promise.all(context.wires.map(async (wire) => {
+    const link = await context.open<SliceResult, object>(wire);
+    for (;;) {
+      const result = await link.receive();
+      if (result === null) break;
+      results.add(result);
+      context.gauges.add("beats", 1);
+      context.gauges.set("slice", results.settled);
+    }
+    await link.close();
+  }));
+  if (!results.complete) throw incomplete(context, results.settled);
+  const { concludeSweep } = await import("./sweep/conclude.ts");
+  return await concludeSweep({
+    sweep,
+    results,
+    facts: plan,
+    options: optionsOf(context),
+    directory: context.directory,
+    beat: () => context.gauges.add("beats", 1),
+  });
+}
+
+function incomplete(
+  { task, prepared }: FlowContext,
+  settled: number,
+): FaultError {
+  const { sliceRows } = prepared as PreparedAggregator;
+  return new FaultError({
+    code: "internal",
     stage: task.id,
-    rows: sliceRows.reduce((sum, rows) => sum + rows, 0),
-    capital,
-    instruments,
+    message:
+      `Cannot finish: slices that count are ${settled} of ${sliceRows.length}`,
   });
-  const run = runTables(record, { instruments, sessions, capital });
-  const figures = figuresOf(run, { capital, annualisation });
-  const tables = tablesOf(run, {
-    origin: BigInt(plan.origin),
-    symbols: instruments.map(({ symbol }) => symbol),
-    dates: sessions.map(({ date }) => date),
-  });
-  await writeWhole(
-    directory,
-    Object.fromEntries(
-      Object.entries(tables).map(([name, columns]) => [
-        `${name}.parquet`,
-        parquetOf(columns),
-      ]),
-    ),
-  );
-  return { digest: digestOf(tables, figures), ...figures };
 }

@@ -1,11 +1,11 @@
 import { emptyRecord } from "../../engine/host.ts";
 import { compose } from "../aggregator/compose.ts";
 import { figuresOf } from "../aggregator/figures.ts";
+import { runTables } from "../aggregator/run_tables.ts";
 
 /** Names of the figures that a run has. */
 export function figureNames(): string[] {
-  const capital = 1;
-  const record = compose([emptyRecord()], { capital, instruments: [] });
-  const options = { capital, annualisation: 1, sessions: [], instruments: [] };
-  return Object.keys(figuresOf(record, options));
+  const nothing = { capital: 1, instruments: [], sessions: [] };
+  const run = runTables(compose([emptyRecord()], nothing), nothing);
+  return Object.keys(figuresOf(run, { capital: 1, annualisation: 1 }));
 }
