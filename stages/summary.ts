@@ -1,9 +1,12 @@
 import type { Figures } from "./aggregator/figures.ts";
 import type { Reruns } from "./dispatcher/schedule.ts";
 import { emptyTexts } from "./describe_plan.ts";
+import type { SweepResult } from "./aggregator/sweep/conclude.ts";
+import { bestText, sweepTexts } from "./sweep_summary.ts";
 import type {
   PlanView,
   PreparedSlices,
+  PreparedSweep,
   PreparedTable,
   PreparedWorker,
 } from "./prepared.ts";
@@ -13,14 +16,25 @@ export function workloadOf(
   { stages }: PlanView,
 ): { rows: number; origin: bigint } {
   const workers = stages.filter(({ kind }) => kind === "worker")
-    .map(({ prepared }) => prepared as PreparedWorker);
+    .map(({ prepared, copies }) => ({
+      copies,
+      prepared: prepared as PreparedWorker,
+    }));
   return {
     rows: workers.reduce(
-      (sum, { sliceRows }) => sum + sliceRows.reduce((a, b) => a + b, 0),
+      (sum, { prepared: { sliceRows, sweep }, copies }) =>
+        sum + readings(sweep, copies) * sliceRows.reduce((a, b) => a + b, 0),
       0,
     ),
-    origin: BigInt(workers[0]?.origin ?? 0),
+    origin: BigInt(workers[0]?.prepared.origin ?? 0),
   };
+}
+
+/** How often all rows are run: once for each bundle of a sweep. */
+function readings(sweep: PreparedSweep | undefined, copies: number): number {
+  if (sweep === undefined) return 1;
+  const able = sweep.sets.filter(({ fault }) => fault === null).length;
+  return sweep.alone ? able : Math.min(copies, able);
 }
 
 /** Where the rows of one table went: `read = rejected + rows`. */
@@ -139,10 +153,12 @@ export function summaryOf(result: object): string {
       elapsed_s: number;
       ticks_per_second: number;
       speed_up: SummarySpeedUp;
+      sweep?: SweepResult;
     };
   const lines = [
     `${r.name}  ${r.data.map(dataText).join(", ")}`,
     "",
+    ...(r.sweep ? [...sweepTexts(r.sweep), "", `  ${bestText(r.sweep)}`] : []),
     row("net profit", money(r.net_profit), "trades", count(r.trades)),
     row("commission", money(r.commission), "win rate", percent(r.win_rate)),
     row(
@@ -155,9 +171,7 @@ export function summaryOf(result: object): string {
     row("Sortino", ratio(r.sortino), "final equity", money(r.final_equity)),
     row("orders", count(r.orders), "fills", count(r.fills)),
     "",
-    `  ${count(r.ticks)} ticks in ${r.run_s.toFixed(2)} s (${
-      (r.ticks_per_second / 1e6).toFixed(1)
-    } M ticks/s), ${r.elapsed_s.toFixed(2)} s in all`,
+    speedText(r),
     `  ${plural(r.slices, "slice")} on ${plural(r.workers, "worker")}, ${
       rerunText(r)
     }`,
@@ -190,9 +204,32 @@ function dataText(
   return `${stage}: ${rows(n)}${days}${synthetic ? ", synthetic" : ""}`;
 }
 
-function rerunText({ reruns, recalled, ticks }: RunAccount & Figures): string {
+function speedText(
+  { ticks, run_s, elapsed_s, ticks_per_second, sweep }: {
+    readonly ticks: number;
+    readonly run_s: number;
+    readonly elapsed_s: number;
+    readonly ticks_per_second: number;
+    readonly sweep?: SweepResult;
+  },
+): string {
+  const sets = sweep?.sets ?? 1;
+  const rate = (sets * ticks_per_second / 1e6).toFixed(1);
+  const what = sweep ? `ticks × ${sets} sets` : "ticks";
+  const unit = sweep ? "M parameter-ticks/s" : "M ticks/s";
+  return `  ${count(ticks)} ${what} in ${
+    run_s.toFixed(2)
+  } s (${rate} ${unit}), ${elapsed_s.toFixed(2)} s in all`;
+}
+
+function rerunText(
+  { reruns, recalled, ticks, sweep }: RunAccount & Figures & {
+    readonly sweep?: SweepResult;
+  },
+): string {
   const before = recalled === 0 ? "" : `, ${recalled} from the journal`;
   if (reruns.slices === 0) return `none run again${before}`;
+  if (sweep) return `${reruns.slices} run again${before}`;
   const share = ticks === 0 ? 0 : 100 * reruns.rows / ticks;
   return `${reruns.slices} run again (${share.toFixed(1)} % of ticks)${before}`;
 }

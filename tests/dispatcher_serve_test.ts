@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { FaultError } from "../pipeline/contract/mod.ts";
 import type { FlowContext, WireEnd } from "../pipeline/link/mod.ts";
-import type { Schedule } from "../stages/dispatcher/schedule.ts";
+import type { Jobs } from "../stages/dispatcher/jobs.ts";
 import { serveWorker } from "../stages/dispatcher/serve_worker.ts";
 import type { PreparedSlices } from "../stages/prepared.ts";
 
 Deno.test("an answer that fails ends the lane at once, with its own code", async () => {
-  const asked = [{ type: "ask" }];
+  const hello = { initialHash: null, warmupRows: [], warmupTime: [] };
+  const asked = [{ type: "hello", ...hello }, { type: "ask" }];
   const link = {
     // The worker waits for its answer, so it says no more.
     receive: () =>
@@ -20,7 +21,7 @@ Deno.test("an answer that fails ends the lane at once, with its own code", async
     gauges: { add: () => {}, set: () => {} },
     open: () => Promise.resolve(link),
   } as unknown as FlowContext;
-  const schedule = {
+  const jobs = {
     done: false,
     next: () => {
       throw new FaultError({
@@ -28,10 +29,16 @@ Deno.test("an answer that fails ends the lane at once, with its own code", async
         message: "Cannot read the rows",
       });
     },
-  } as unknown as Schedule;
+  } as unknown as Jobs;
   const slices = { slices: [] } as unknown as PreparedSlices;
   await assert.rejects(
-    serveWorker(context, [{} as WireEnd], schedule, slices, []),
+    serveWorker(
+      context,
+      [{} as WireEnd],
+      () => ({ jobs, count: 1 }),
+      slices,
+      [],
+    ),
     (error) =>
       error instanceof FaultError && error.fault.code === "corrupt_store",
   );

@@ -119,6 +119,8 @@ export async function execute(
       usage,
     );
     directory.writeJson("result.json", result);
+    // A sweep's is as large as all its sets together, and done with.
+    if (result.sweep !== undefined) directory.dropJournal();
     log.ended(result);
     return { result, directory, usage };
   } catch (error) {

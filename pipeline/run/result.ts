@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { describeRun } from "../../stages/summary.ts";
+import { describeRun, workloadOf } from "../../stages/summary.ts";
 import { type Plan, slotMemory } from "../plan/mod.ts";
 import type { Loaded } from "./load.ts";
 import { speedUpOf } from "./speed_up.ts";
@@ -39,7 +39,8 @@ export function resultOf(
   const account = describeRun(plan, finished);
   const strategies = plan.stages.filter(({ kind }) => kind === "worker")
     .map(({ id }) => id);
-  const facts = { ...account, ticks, run_s: timings.run_s };
+  const rows = "sweep" in first.result ? workloadOf(plan).rows : ticks;
+  const facts = { ...account, ticks: rows, run_s: timings.run_s };
   return {
     ...first.result,
     digest: digestOf(ends.map(({ result }) => result)),

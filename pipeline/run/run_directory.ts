@@ -92,6 +92,11 @@ export class RunDirectory {
     return join(this.path, "journal");
   }
 
+  /** Lets go of the finished slices, once there is a result. */
+  dropJournal(): void {
+    rmSync(this.journal, { recursive: true, force: true });
+  }
+
   /** @throws FaultError with code `cannot_resume` when it is no JSON */
   readJson(name: string): unknown {
     const text = Deno.readTextFileSync(join(this.path, name));
