@@ -4,8 +4,10 @@ export const LIMITS = {
   buckets: 16_384,
   /** Fills around which every tick is drawn, over all instruments. */
   moments: 1200,
-  /** Ticks on either side of each. */
-  reach: 50,
+  /** Ticks on one side of all of these. */
+  ticks: 60_000,
+  /** The least and the most ticks on one side of each. */
+  reach: [50, 2000],
   /** Rows of a table, and marks of a chart. */
   rows: 50_000,
 } as const;
@@ -18,4 +20,11 @@ export function keptRows(rows: Uint32Array): Uint32Array {
   kept.set(rows.subarray(0, half));
   kept.set(rows.subarray(rows.length - half), half);
   return kept;
+}
+
+/** Ticks on either side of each of so many moments. */
+export function reachOf(moments: number): number {
+  const [least, most] = LIMITS.reach;
+  const each = Math.floor(LIMITS.ticks / Math.max(1, moments));
+  return Math.max(least, Math.min(most, each));
 }

@@ -10,7 +10,7 @@ import { colorOf } from "./theme.ts";
 export function drawBars(place: HTMLElement, chart: BarsChart): void {
   const { middle, count: counts, form } = chart;
   const text = axisForm(form, 2);
-  const paths = uPlot.paths.bars?.({ size: [0.92, 100], align: 0 });
+  const paths = uPlot.paths.bars?.({ size: [0.96, Infinity], align: 0 });
   const bars = (label: string, color: string): uPlot.Series => ({
     label,
     stroke: () => colorOf(color),

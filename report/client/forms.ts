@@ -43,11 +43,20 @@ export function axisForm(
   const scale = form === "percent" ? 100 : 1;
   const unit = form === "percent" ? " %" : "";
   return (value, step) => {
-    const digits = Math.max(0, -Math.floor(Math.log10(step * scale) + 1e-9));
+    const digits = digitsOf(step * scale);
     const text = (value * scale + 0).toLocaleString("en-US", {
-      minimumFractionDigits: Math.min(digits, 8),
-      maximumFractionDigits: Math.min(digits, 8),
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
     });
     return text.replace("-", "−") + unit;
   };
+}
+
+/** Decimals that multiples of a step need: 2 of 0.25. */
+function digitsOf(step: number): number {
+  for (let digits = 0; digits < 8; digits++) {
+    const scaled = step * 10 ** digits;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return digits;
+  }
+  return 8;
 }

@@ -50,7 +50,7 @@ export function drawLines(
 /** The scales, cursor and hooks of a chart over trading time. */
 export function overTime(
   group: TimeGroup,
-): Pick<uPlot.Options, "scales" | "cursor" | "hooks" | "legend" | "padding"> {
+): Pick<uPlot.Options, "scales" | "cursor" | "hooks" | "padding"> {
   return {
     scales: { x: { time: false, range: (_, min, max) => [min, max] } },
     cursor: {
@@ -58,7 +58,6 @@ export function overTime(
       drag: { x: true, y: false },
       points: { size: 6 },
     },
-    legend: { live: true },
     padding: [8, 12, 0, 0],
     hooks: { setScale: [(plot, key) => key === "x" && group.changed(plot)] },
   };

@@ -8,7 +8,19 @@ import { colorOf } from "./theme.ts";
 export const plots: uPlot[] = [];
 
 export function redrawAll(): void {
-  for (const plot of plots) plot.redraw(false, true);
+  for (const plot of plots) {
+    plot.redraw(true, true);
+    // uPlot asks for the colours of its legend only once.
+    for (const [i, row] of plot.root.querySelectorAll(".u-series").entries()) {
+      const marker = row.querySelector<HTMLElement>(".u-marker");
+      if (marker) marker.style.background = markerColor(plot, i);
+    }
+  }
+}
+
+function markerColor(plot: uPlot, series: number): string {
+  const { stroke } = plot.series[series];
+  return typeof stroke === "function" ? String(stroke(plot, series)) : "";
 }
 
 /** A chart that fills its place in the page and keeps to its width. */
@@ -19,7 +31,12 @@ export function plotIn(
   data: uPlot.AlignedData,
 ): uPlot {
   const plot = new uPlot(
-    { ...options, width: Math.max(200, place.clientWidth), height },
+    {
+      ...options,
+      width: Math.max(200, place.clientWidth),
+      height,
+      legend: { markers: { width: 0, fill: markerColor } },
+    },
     data,
     place,
   );

@@ -11,12 +11,14 @@ export interface Histogram {
 const MOST_BINS = 60;
 
 /**
- * Bins by the rule of Freedman and Diaconis: 2 · IQR / ∛n wide, made round (1,
- * 2 or 5 times a power of ten), between the 0.5 % and 99.5 % quantiles; what
+ * Bins by the rule of Freedman and Diaconis: 2 · IQR / ∛n wide, and at least as
+ * many as Sturges wants, log₂ n + 1; made round (1, 2 or 5 times a power of
+ * ten), between the 0.5 % and 99.5 % quantiles; what
  * lies beyond counts in the end bins.
  *
  * Source: D. Freedman, P. Diaconis, "On the histogram as a density estimator",
- * Zeitschrift für Wahrscheinlichkeitstheorie und verwandte Gebiete 57, 1981.
+ * Zeitschrift für Wahrscheinlichkeitstheorie und verwandte Gebiete 57, 1981;
+ * H. A. Sturges, "The choice of a class interval", JASA 21, 1926.
  *
  * @param values finite; at least one
  */
@@ -27,7 +29,10 @@ export function histogramOf(values: Float64Array): Histogram {
   const low = Math.min(0, quantile(0.005));
   const high = Math.max(0, quantile(0.995));
   const spread = quantile(0.75) - quantile(0.25);
-  const rule = 2 * spread / Math.cbrt(sorted.length);
+  const rule = Math.min(
+    2 * spread / Math.cbrt(sorted.length),
+    (high - low) / (Math.log2(sorted.length) + 1),
+  );
   const least = (high - low) / MOST_BINS;
   const width = roundUp(Math.max(rule, least) || Math.max(high - low, 1e-9));
   const first = Math.floor(low / width);

@@ -6,7 +6,7 @@ import type { Payload } from "../payload/payload.ts";
 import { type PriceLine, readPrice } from "../run/price.ts";
 import type { Feed, Run } from "../run/run.ts";
 import type { Section } from "../section.ts";
-import { keptRows, LIMITS } from "../limits.ts";
+import { keptRows, LIMITS, reachOf } from "../limits.ts";
 
 /** The price that the strategy saw, with its fills, for each instrument. */
 export const price: Section = {
@@ -93,7 +93,7 @@ function lineOf(
   try {
     return readPrice(run, feed, {
       around,
-      reach: LIMITS.reach,
+      reach: reachOf(around.length * run.instruments.length),
       buckets: Math.ceil(LIMITS.buckets * share),
     });
   } catch (error) {
