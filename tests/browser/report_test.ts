@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { money } from "../../report/format.ts";
+import { money, ratio } from "../../report/format.ts";
 import { CHROMIUM, leave, type Visit, visit } from "../helpers/browser.ts";
 import {
   Desk,
@@ -57,8 +57,33 @@ async function deskOf(): Promise<Desk> {
     );
     await desk.run(`${name}.yaml`, { out: `runs/${name}` });
   }
+  desk.write("strategy.ts", SWEPT);
+  for (const keep of ["best", "none"]) {
+    const sets = `method: grid, params: { length: [3, 5, 9], gap: [0, 1] }`;
+    desk.write(
+      "sweep.yaml",
+      pipelineText({
+        name: "sweep",
+        worker:
+          `workers: 1, sweep: { ${sets}, objective: net_profit, keep: ${keep} }`,
+      }),
+    );
+    await desk.run("sweep.yaml", { out: `runs/sweep-${keep}` });
+  }
   return desk;
 }
+
+const SWEPT = strategyText(`{
+  params: {
+    length: param.int({ default: 5, min: 1 }),
+    gap: param.int({ default: 0 }),
+  },
+  indicators: ({ price }, { length }) => ({ price, average: sma(price, length) }),
+  onTick({ price, average }, broker, _state, { params }) {
+    if (!average.ready) return;
+    broker.target(price.value > average.value + params.gap ? 1 : 0);
+  },
+}`);
 
 /** Charts whose canvas has any ink on it. */
 function drawn(page: Page): Promise<string[]> {
@@ -280,6 +305,37 @@ Deno.test({
         assert.match(await text(seen.page, "#trades"), /no round trip/);
         assert.match(await text(seen.page, ".tiles"), /Win rate\s+–/);
         assert.equal((await drawn(seen.page)).length, 3);
+        assertQuiet(seen, path);
+      });
+    });
+
+    await t.step("ranks the sets of a sweep", () => {
+      const path = desk.at("runs/sweep-best/report.html");
+      const { sweep } = JSON.parse(desk.read("runs/sweep-best/result.json"));
+      return visit(path, async (seen) => {
+        const { page } = seen;
+        assert.equal(await text(page, "#sweep-table output"), "1–6 of 6");
+        const [first] = await page.locator("#sweep-table tbody tr")
+          .allInnerTexts();
+        const { params, objective } = sweep.top[0];
+        assert.deepEqual(first.split("\t").slice(0, 4), [
+          "1",
+          ...Object.values(params).map(String),
+          ratio(objective),
+        ]);
+        assert.equal(await text(page, ".heat .heat-8"), ratio(objective));
+        assert.equal(await page.locator(".parallel polyline").count(), 6);
+        assert.ok((await drawn(page)).includes("equity-chart"));
+        assertQuiet(seen, path);
+      });
+    });
+
+    await t.step("tells of a sweep that kept no fills", () => {
+      const path = desk.at("runs/sweep-none/report.html");
+      return visit(path, async (seen) => {
+        assert.match(await text(seen.page, "#headline"), /kept no fills/);
+        assert.equal(await seen.page.locator("#trades").count(), 0);
+        assert.equal(await text(seen.page, "#sweep-table output"), "1–6 of 6");
         assertQuiet(seen, path);
       });
     });
