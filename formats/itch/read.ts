@@ -1,10 +1,10 @@
 import { OrderBook } from "../book/order_book.ts";
 import { corruptFile } from "../csv/bytes.ts";
 import { MARK } from "../csv/check.ts";
-import { WallClock } from "../csv/zone.ts";
 import { FormatError } from "../error.ts";
 import { type TickBatch, TickBuilder } from "../ticks/batch.ts";
 import { decodeFile } from "../ticks/decode.ts";
+import { midnightInNewYork } from "../ticks/new_york.ts";
 import type { Decoder, ReadOptions } from "../ticks/reader.ts";
 
 /** Bytes of each message of NASDAQ TotalView-ITCH 5.0, without the prefix. */
@@ -58,7 +58,10 @@ class ItchDecoder implements Decoder {
     this.#symbol = symbol;
     this.#isNamed = symbol !== undefined;
     this.#ticks = ticks;
-    this.#midnight = midnightOf(file.path);
+    this.#midnight = midnightInNewYork(
+      file.path,
+      "name it as NASDAQ does, 01302020.NASDAQ_ITCH50, or with YYYYMMDD in it",
+    );
   }
 
   decode(bytes: Uint8Array<ArrayBuffer>, offset: number): number {
@@ -200,25 +203,4 @@ class ItchDecoder implements Decoder {
       hint: "say which one with symbol",
     });
   }
-}
-
-function midnightOf(path: string): bigint {
-  const name = path.replace(/^.*[/\\]/, "");
-  const found = /(20\d\d)(\d\d)(\d\d)/.exec(name);
-  const american = /^(\d\d)(\d\d)(20\d\d)/.exec(name);
-  const [year, month, day] = american
-    ? [american[3], american[1], american[2]]
-    : found?.slice(1) ?? [];
-  const wall = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  const utc = Number.isNaN(wall)
-    ? undefined
-    : new WallClock("America/New_York").toUtc(BigInt(wall) * 1_000_000n);
-  if (utc !== undefined) return utc;
-  throw new FormatError({
-    code: "bad_data",
-    message: `Cannot tell the day of ${path}: its name holds no date`,
-    file: path,
-    hint:
-      "name it as NASDAQ does, 01302020.NASDAQ_ITCH50, or with YYYYMMDD in it",
-  });
 }

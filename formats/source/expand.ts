@@ -12,24 +12,28 @@ const LISTED = 8;
  * none, and says what the directory holds instead.
  */
 export function expandSource(source: string): SourceFile[] {
-  const literal = statOf(source);
-  if (literal?.isFile) return [toFile(source, literal)];
+  const literal = fileAt(source);
+  if (literal) return [literal];
   const paths = MAGIC.test(source) ? globSync(source) : [];
   const files: SourceFile[] = [];
   for (const path of new Set(paths)) {
-    const info = statOf(path);
-    if (info?.isFile) files.push(toFile(path, info));
+    const file = fileAt(path);
+    if (file) files.push(file);
   }
   if (files.length === 0) throw notFound(source);
   return files.sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 }
 
-function toFile(path: string, info: Deno.FileInfo): SourceFile {
-  return {
-    path: resolve(path),
-    bytes: info.size,
-    modified: info.mtime?.getTime() ?? 0,
-  };
+/** The file at a path; undefined when there is none. */
+export function fileAt(path: string): SourceFile | undefined {
+  const info = statOf(path);
+  return info?.isFile
+    ? {
+      path: resolve(path),
+      bytes: info.size,
+      modified: info.mtime?.getTime() ?? 0,
+    }
+    : undefined;
 }
 
 function statOf(path: string): Deno.FileInfo | undefined {

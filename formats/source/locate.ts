@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { lobsterFiles } from "../lobster/pair.ts";
 import type { IngestRequest } from "../request.ts";
 import type { SourceFile } from "../table.ts";
-import { expandSource } from "./expand.ts";
+import { expandSource, fileAt } from "./expand.ts";
 
 /** Raised when the same source and options come to give other rows. */
 const INGEST_VERSION = 1;
@@ -20,7 +21,7 @@ export interface Located {
 
 /** Where the table of a request lies or will lie. Reads no file. */
 export function locate(request: IngestRequest): Located {
-  const files = expandSource(request.source);
+  const files = filesOf(request);
   const { instrument, format, columns, csv, tick_size, on_bad_tick } = request;
   const { max_bad, synthetic, rows, symbol, price_divide } = request;
   const { sort_window, duplicates, period } = request;
@@ -47,6 +48,16 @@ export function locate(request: IngestRequest): Located {
   const key = `${encodeURIComponent(instrument)}-${fingerprint.slice(0, 12)}`;
   const directory = join(request.store, key);
   return { key, directory, cached: hasTable(directory), files, fingerprint };
+}
+
+function filesOf({ source, format, rows }: IngestRequest): SourceFile[] {
+  const files = expandSource(source);
+  return format === "lobster"
+    ? lobsterFiles(files, {
+      withBooks: (rows ?? "trades") !== "trades",
+      fileAt,
+    })
+    : files;
 }
 
 /** SHA-256 of a value of JSON, whatever the order of its keys. */

@@ -1,3 +1,3 @@
 export { expandSource } from "./expand.ts";
-export { formatOfName } from "./names.ts";
+export { formatOfName, isMapped } from "./names.ts";
 export { hashOf, hasTable, locate, type Located } from "./locate.ts";

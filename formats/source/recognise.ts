@@ -2,6 +2,7 @@ import { FormatError } from "../error.ts";
 import { unpacked } from "../ticks/unpack.ts";
 
 const KNOWN = ["dbn", "bi5", "itch", "parquet"];
+const TEXT = ["csv", "lobster"];
 
 /** What the first bytes of a file, unpacked, say that it is. */
 export function formatOfHead(head: Uint8Array): string | undefined {
@@ -28,7 +29,7 @@ export async function assertFormat(
 ): Promise<void> {
   const found = formatOfHead(await headOf(path));
   if (found === undefined || found === format) return;
-  if (found === "text" && format === "csv") return;
+  if (found === "text" && TEXT.includes(format)) return;
   throw new FormatError({
     code: "bad_data",
     message: `Cannot read ${path} as ${format}: it holds ${found}`,

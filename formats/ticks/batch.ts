@@ -3,12 +3,12 @@ import { BATCH_ROWS } from "../table.ts";
 import { ROW_COLUMNS, type RowsWanted } from "./rows.ts";
 
 /**
- * Rows of a source. A place is the byte offset, in the unpacked file, of the
- * record behind a row, and the raw text its bytes in hexadecimal digits.
+ * Rows of a source. The place of a row is the number of its line in text; else
+ * the byte offset, in the unpacked file, of the record behind it, and its raw
+ * text is the record's first bytes in hexadecimal digits.
  */
 export type TickBatch = RowBatch;
 
-const RAW_BYTES = 64;
 const ROWS = BATCH_ROWS / 8;
 
 /** Collects ticks, and the beginning of the record behind each. */
@@ -17,15 +17,28 @@ export class TickBuilder {
   readonly #time = new BigInt64Array(ROWS);
   readonly #values: Float64Array[];
   readonly #marks = new Uint8Array(ROWS);
-  readonly #offsets = new Float64Array(ROWS);
-  readonly #raw = new Uint8Array(ROWS * RAW_BYTES);
-  readonly #lengths = new Uint8Array(ROWS);
+  readonly #places = new Float64Array(ROWS);
+  readonly #raw: Uint8Array;
+  readonly #width: number;
+  readonly #isText: boolean;
+  readonly #lengths = new Uint16Array(ROWS);
   readonly #quote = new Float64Array(4).fill(NaN);
   #rows = 0;
   #bad = 0;
 
-  constructor(wanted: RowsWanted) {
+  constructor(
+    wanted: RowsWanted,
+    { keep = 64, text = false }: {
+      /** Bytes of each record to keep for the case that it is bad. */
+      keep?: number;
+      /** The records are lines of text. */
+      text?: boolean;
+    } = {},
+  ) {
     this.wanted = wanted;
+    this.#width = keep;
+    this.#isText = text;
+    this.#raw = new Uint8Array(ROWS * keep);
     this.#values = ROW_COLUMNS[wanted].map(() => new Float64Array(ROWS));
   }
 
@@ -38,13 +51,13 @@ export class TickBuilder {
     return this.#rows >= ROWS - 1;
   }
 
-  /** Says which bytes the next rows come from. */
-  record(bytes: Uint8Array, at: number, length: number, offset: number): void {
-    const kept = Math.min(length, RAW_BYTES);
-    const to = this.#rows * RAW_BYTES;
+  /** Says which bytes the next rows come from, and their place in the file. */
+  record(bytes: Uint8Array, at: number, length: number, place: number): void {
+    const kept = Math.min(length, this.#width);
+    const to = this.#rows * this.#width;
     for (let i = 0; i < kept; i++) this.#raw[to + i] = bytes[at + i];
     this.#lengths[this.#rows] = kept;
-    this.#offsets[this.#rows] = offset;
+    this.#places[this.#rows] = place;
   }
 
   /** A trade; beside it stands the last quote, when that is wanted. */
@@ -133,10 +146,11 @@ export class TickBuilder {
       time: this.#time,
       values: this.#values,
       marks,
-      place: (row) => this.#offsets[row],
+      place: (row) => this.#places[row],
       raw: (row) => {
-        const from = row * RAW_BYTES;
-        return this.#raw.subarray(from, from + this.#lengths[row]).toHex();
+        const from = row * this.#width;
+        const bytes = this.#raw.subarray(from, from + this.#lengths[row]);
+        return this.#isText ? new TextDecoder().decode(bytes) : bytes.toHex();
       },
     };
   }

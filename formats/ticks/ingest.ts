@@ -4,7 +4,7 @@ import { Intake } from "../intake/intake.ts";
 import type { IngestRequest } from "../request.ts";
 import type { TableWriter } from "../store/writer.ts";
 import type { Quality, SourceFile } from "../table.ts";
-import { isByRows, READERS, tickColumns } from "./readers.ts";
+import { READERS, tickColumns } from "./readers.ts";
 import { assertFormat } from "../source/recognise.ts";
 
 export interface ReadTicksOptions {
@@ -22,13 +22,14 @@ export async function readTicks(
   { request, files, writer, signal, onProgress }: ReadTicksOptions,
 ): Promise<Quality> {
   const { format, rows, symbol, price_divide } = request;
-  const read = await READERS[format]();
+  const { load, place } = READERS[format];
+  const read = await load();
   const wanted = rows ?? "trades";
   const intake = new Intake({
     request,
     columns: tickColumns(request),
     writer,
-    place: isByRows(format) ? "line" : "offset",
+    place,
   });
   let bytesRead = 0;
   const report = () =>

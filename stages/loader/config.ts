@@ -18,6 +18,7 @@ const FORMATS = [
   "dbn",
   "bi5",
   "itch",
+  "lobster",
   "histdata",
   "truefx",
   "lean",

@@ -4,11 +4,12 @@ import type {
   StageIssue,
   StageKind,
 } from "../../pipeline/contract/mod.ts";
+import { isMapped } from "../../formats/source/names.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
 import type { Columns } from "./columns.ts";
 import { LoaderConfig } from "./config.ts";
-import { columnsOf, formatOf, isMapped, rowsKnown } from "./output.ts";
+import { columnsOf, formatOf, rowsKnown } from "./output.ts";
 import { rangeOf } from "./period.ts";
 
 export const loader: StageKind<LoaderConfig> = {

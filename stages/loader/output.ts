@@ -1,5 +1,5 @@
 import { CSV_PRESETS, type CsvPreset } from "../../formats/csv/presets.ts";
-import { formatOfName } from "../../formats/source/names.ts";
+import { formatOfName, isMapped } from "../../formats/source/names.ts";
 import { ROW_COLUMNS, type RowsWanted } from "../../formats/ticks/rows.ts";
 import type { LoaderConfig } from "./config.ts";
 import { TICK_COLUMNS } from "./tick_columns.ts";
@@ -7,11 +7,6 @@ import { TICK_COLUMNS } from "./tick_columns.ts";
 /** The format as written, or as the source's name tells. */
 export function formatOf({ format, source }: LoaderConfig): string {
   return format ?? formatOfName(source);
-}
-
-/** True for formats whose columns the pipeline file names. */
-export function isMapped(format: string): boolean {
-  return format === "csv" || format === "parquet";
 }
 
 /** The choices of rows that a format gives, the default first. */

@@ -138,3 +138,21 @@ export async function mutate(
   );
   return seen;
 }
+
+/** All rows of a table: time in nanoseconds to the bit, then the columns. */
+export function exactRowsOf(
+  { directory }: StoredTable,
+): (bigint | number)[][] {
+  using reader = TableReader.open(directory);
+  const { columns, rows } = reader.manifest;
+  const time = new BigInt64Array(rows);
+  const into = columns.map(() => new Float64Array(rows));
+  const found: (bigint | number)[][] = [];
+  for (let b = 0; b < reader.batches.length; b++) {
+    const count = reader.readRaw(b, columns, time, into);
+    for (let i = 0; i < count; i++) {
+      found.push([time[i], ...into.map((column) => column[i])]);
+    }
+  }
+  return found;
+}

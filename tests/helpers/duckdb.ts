@@ -28,3 +28,19 @@ export function selection(expressions: Readonly<Record<string, string>>) {
   return Object.entries(expressions)
     .map(([name, sql]) => `(${sql})::DOUBLE AS "${name}"`).join(", ");
 }
+
+/** Rows that DuckDB answers with: a time as text, then numbers. */
+export async function timedRows(sql: string): Promise<(bigint | number)[][]> {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  try {
+    const reader = await connection.runAndReadAll(sql);
+    return reader.getRows().map(([time, ...row]) => [
+      BigInt(String(time)),
+      ...row.map(Number),
+    ]);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
