@@ -36,7 +36,7 @@ export type SetPlace =
 /** An entry in bytes: what travels to the aggregator, and what a file holds. */
 export type EntryBytes = Uint8Array<SharedArrayBuffer>;
 
-const MAGIC = "BWJ6";
+const MAGIC = "BWJ7";
 const HEAD_BYTES = 8;
 
 /** The tables of a record and their columns, in the order of the bytes. */
@@ -54,10 +54,11 @@ const NAMES = Object.keys(TABLES) as TableName[];
 
 /** All of a record but its columns, and how long they are. */
 interface RecordShape {
-  readonly rest: Omit<SliceRecord, TableName | "rates">;
+  readonly rest: Omit<SliceRecord, TableName | "rates" | "closes">;
   readonly rows: Readonly<Record<TableName, number>>;
   /** Columns as long as those of `equity`. */
   readonly rates: number;
+  readonly closes: { readonly columns: number; readonly rows: number };
 }
 
 interface Header {
@@ -68,7 +69,7 @@ interface Header {
 }
 
 /**
- * `BWJ6`, length of the header, header in JSON, padding to 8 bytes, Float64
+ * `BWJ7`, length of the header, header in JSON, padding to 8 bytes, Float64
  * columns, CRC-32 of all that. In shared memory, so that handing it to another
  * Worker copies nothing.
  */
@@ -144,7 +145,7 @@ export function placesOf(bytes: EntryBytes): SetPlace[] {
 export function recordAt(
   buffer: ArrayBufferLike,
   at: number,
-  { rest, rows, rates }: RecordShape,
+  { rest, rows, rates, closes }: RecordShape,
 ): SliceRecord {
   const column = (length: number): Float64Array => {
     const from = at;
@@ -161,6 +162,7 @@ export function recordAt(
     ...rest,
     ...Object.fromEntries(tables) as Pick<SliceRecord, TableName>,
     rates: Array.from({ length: rates }, () => column(rows.equity)),
+    closes: Array.from({ length: closes.columns }, () => column(closes.rows)),
   };
 }
 
@@ -189,12 +191,13 @@ function columnsOf(record: SliceRecord): Float64Array[] {
   return [
     ...NAMES.flatMap((table) => columnsIn(record, table)),
     ...record.rates,
+    ...record.closes,
   ];
 }
 
 function shapeOf(record: SliceRecord): RecordShape {
   const rest: Record<string, unknown> = { ...record };
-  for (const table of [...NAMES, "rates"]) delete rest[table];
+  for (const table of [...NAMES, "rates", "closes"]) delete rest[table];
   const rows = NAMES.map((table) => [
     table,
     columnsIn(record, table)[0].length,
@@ -203,13 +206,17 @@ function shapeOf(record: SliceRecord): RecordShape {
     rest: rest as RecordShape["rest"],
     rows: Object.fromEntries(rows),
     rates: record.rates.length,
+    closes: {
+      columns: record.closes.length,
+      rows: record.closes[0]?.length ?? 0,
+    },
   };
 }
 
-function bytesOf({ rows, rates }: RecordShape): number {
+function bytesOf({ rows, rates, closes }: RecordShape): number {
   const numbers = NAMES.reduce(
     (sum, table) => sum + TABLES[table].length * rows[table],
-    rates * rows.equity,
+    rates * rows.equity + closes.columns * closes.rows,
   );
   return numbers * SIZE;
 }

@@ -79,6 +79,8 @@ export interface PreparedWorker {
   readonly sessions: readonly SessionSpan[];
   /** Rows of each slice, all feeds together. */
   readonly sliceRows: readonly number[];
+  /** First and last time of any row, ns since the origin; null without rows. */
+  readonly span: readonly [first: number, last: number] | null;
   readonly instruments: readonly Instrument[];
   readonly simulation: SimulationSpec;
   readonly account: AccountSpec;

@@ -119,6 +119,63 @@ Deno.test("docs: the worked example's figures", async () => {
   assert.equal(figures.expectancy, (196 - 208 + 146) / 3);
 });
 
+/** Keys of a group, those of a group within it as `daily.max`. */
+function keysOf(group: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(group).flatMap(([key, value]) =>
+    typeof value === "object" && value !== null
+      ? keysOf(value as Readonly<Record<string, unknown>>)
+        .map((inner) => `${key}.${inner}`)
+      : [key]
+  );
+}
+
+Deno.test("docs: every key of every group of metrics is there", async () => {
+  await using desk = await Desk.make({
+    "it.yaml": pipelineText().replace(
+      "kind: aggregator,",
+      "kind: aggregator, benchmark: ES,",
+    ),
+    "data/ticks.csv": ticksText([100, 101, 100, 102, 103]),
+    "strategy.ts": strategyText(
+      "{ indicators: ({ price }) => ({ price }), onTick(_, b) { b.target(b.position === 0 ? 1 : 0); } }",
+    ),
+  });
+  const { result: { metrics } } = await desk.run("it.yaml");
+  const [returns, risk, drawdown, activity, trades, benchmark] = [
+    ...Array(6).keys(),
+  ].map((table) =>
+    tableOf(PAGE, "Groups", table)
+      .flatMap(([names]) => names.split(",").map((name) => name.trim()))
+  );
+  for (
+    const [group, keys] of Object.entries({
+      returns,
+      risk,
+      drawdown,
+      activity,
+      trades,
+      benchmark,
+    })
+  ) {
+    assert.deepEqual(keysOf(metrics[group]).toSorted(), keys.toSorted(), group);
+  }
+  const parts = ["long", "short", "by_instrument", "by_hour", "by_weekday"];
+  for (const name of parts) assert.ok(PAGE.includes(`\`${name}\``));
+  assert.deepEqual(
+    Object.keys(metrics).toSorted(),
+    [
+      "returns",
+      "risk",
+      "drawdown",
+      "activity",
+      "trades",
+      "benchmark",
+      ...parts,
+    ].toSorted(),
+  );
+  assert.deepEqual(Object.keys(metrics.long), Object.keys(metrics.trades));
+});
+
 Deno.test("docs: every key of result.json is there, and no figure too many", async () => {
   await using desk = await Desk.make({
     "it.yaml": pipelineText(),

@@ -73,7 +73,10 @@ Deno.test("edges carry the form, the columns and the stamp", () => {
     form: "slices",
     feeds: [mid, bars],
   });
-  assert.deepEqual(typeOf("cross", "results"), { form: "results" });
+  assert.deepEqual(typeOf("cross", "results"), {
+    form: "results",
+    instruments: ["ES"],
+  });
   assert.equal(edges.length, 7 - 1);
   assert.ok(Object.isFrozen(edges[0].type));
 });

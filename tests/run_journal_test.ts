@@ -27,6 +27,7 @@ function entryOf(slice: number): JournalEntry {
       open: columns,
       marks: columns,
       rates: [],
+      closes: [],
     } as unknown as SliceRecord,
     end: Float64Array.of(1, 2),
   };

@@ -134,11 +134,46 @@ Deno.test("the files of a run are one account, whoever ran its slices", async ()
       OR (o.status = 'filled' AND o.ended <> f.last)`);
   assert.equal(differing.rows[0], 0);
 
+  const way = "if(side IN ('buy', 'long'), 1, -1)";
+  const { activity, long, short, by_hour, trades: all } = result.metrics;
+  const sums = await duckdb(`SELECT
+      sum(quantity * price) * 50 AS volume,
+      sum(${way} * (price - arrival) * quantity) * 50 AS slippage,
+      sum(${way} * (price - mark) * quantity) * 50 AS spread_cost
+    FROM ${fills}`);
+  for (const [name, [value]] of Object.entries(sums)) {
+    assert.ok(Math.abs(activity[name] - value) < 1e-6 * activity.volume, name);
+  }
+  const sides = await duckdb(`SELECT ${way} AS way, count(*) AS count,
+      sum(net) AS net, min(mae) AS worst_mae, max(mfe) AS best_mfe,
+      avg(duration_s) AS average_duration_s, max(net) AS largest_winner,
+      avg(net) FILTER (net < 0) AS average_loser
+    FROM ${file("trades")} GROUP BY side ORDER BY way`);
+  for (const [i, stats] of [short, long].entries()) {
+    for (const name of Object.keys(sides).filter((name) => name !== "way")) {
+      assert.ok(Math.abs(stats[name] - sides[name][i]) < 1e-6, name);
+    }
+  }
+  assert.equal(long.count + short.count, all.count);
+  const hours = await duckdb(
+    `SELECT hour(entry_time AT TIME ZONE 'UTC') AS hour,
+      count(*) AS count FROM ${file("trades")} GROUP BY ALL ORDER BY hour`,
+  );
+  assert.ok(hours.hour.length > 1);
+  assert.deepEqual(
+    Object.entries<{ count: number }>(by_hour).map(([name, { count }]) => [
+      parseInt(name),
+      count,
+    ]),
+    [...hours.hour].map((hour, i) => [hour, hours.count[i]]),
+  );
+
   const three = await desk.run("it.yaml", {
     out: "runs/three",
     args: ["--workers", "3"],
   });
   assert.equal(digestOf(three), digestOf(run));
+  assert.deepEqual(three.result.metrics, result.metrics);
   for (const name of ["fills", "orders", "trades", "equity", "daily"]) {
     assert.deepEqual(
       await readParquet(join(three.directory, `${name}.parquet`)),

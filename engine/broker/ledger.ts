@@ -7,6 +7,11 @@ export interface SliceRecord {
   readonly equity: TableColumns<typeof EQUITY_COLUMNS>;
   /** The rate of each instrument's currency at each sample; none when all are 1. */
   readonly rates: readonly Float64Array[];
+  /**
+   * Each session's close that was reached, and the run's end: when, then the
+   * mark of each instrument.
+   */
+  readonly closes: readonly Float64Array[];
   /** Currency units, from 0 at the slice's start. */
   readonly cash: number;
   readonly commission: number;
@@ -123,12 +128,13 @@ export class Ledger {
   readonly open = new Table(ORDER_COLUMNS, 16);
   readonly marks = new Table(RANGE_COLUMNS, 4);
   readonly rates: Table<readonly string[]>;
+  readonly closes: Table<readonly string[]>;
 
-  /** @param converted instruments whose rates have to be recorded; 0: none */
-  constructor(converted: number) {
-    this.rates = new Table(
-      Array.from({ length: converted }, (_, i) => String(i)),
-    );
+  /** @param converted whether rates of currencies have to be recorded */
+  constructor(instruments: number, converted: boolean) {
+    const indexes = Array.from({ length: instruments }, (_, i) => String(i));
+    this.rates = new Table(converted ? indexes : []);
+    this.closes = new Table(["time", ...indexes], 16);
   }
 
   /**
@@ -138,10 +144,12 @@ export class Ledger {
    */
   take(exchanges: readonly Recorded[]): SliceRecord {
     for (const exchange of exchanges) exchange.settleRecord(this);
+    const closes = this.closes.take();
     const record: SliceRecord = {
       fills: this.fills.take(),
       equity: this.equity.take(),
       rates: Object.values(this.rates.take()),
+      closes: this.closes.names.map((name) => closes[name]),
       cash: this.cash,
       commission: this.commission,
       orders: {
@@ -174,10 +182,11 @@ export class Ledger {
     this.open.clear();
     this.marks.clear();
     this.rates.clear();
+    this.closes.clear();
   }
 }
 
 /** What a slice without events leaves. */
 export function emptyRecord(): SliceRecord {
-  return new Ledger(0).take([]);
+  return new Ledger(0, false).take([]);
 }

@@ -1,3 +1,4 @@
+import { momentsOf, shapeOf } from "./moments.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 
 /** Count and moments of returns, for the distribution of their Sharpe ratio. */
@@ -12,26 +13,11 @@ export interface SharpeMoments {
 
 /** Null where the Sharpe ratio is not defined: below 2 returns, or no spread. */
 export function sharpeMoments(returns: Float64Array): SharpeMoments | null {
-  const count = returns.length;
-  if (count < 2) return null;
-  const mean = returns.reduce((sum, r) => sum + r, 0) / count;
-  let m2 = 0;
-  let m3 = 0;
-  let m4 = 0;
-  for (const r of returns) {
-    const d = r - mean;
-    m2 += d * d;
-    m3 += d * d * d;
-    m4 += d * d * d * d;
-  }
-  if (!(m2 > 0)) return null;
-  const variance = m2 / count;
-  return {
-    count,
-    sharpe: mean / Math.sqrt(m2 / (count - 1)),
-    skew: m3 / count / Math.pow(variance, 1.5),
-    kurtosis: m4 / count / (variance * variance),
-  };
+  const moments = momentsOf(returns);
+  const shape = shapeOf(moments);
+  const { count, mean, m2 } = moments;
+  if (count < 2 || shape === null) return null;
+  return { count, sharpe: mean / Math.sqrt(m2 / (count - 1)), ...shape };
 }
 
 /**

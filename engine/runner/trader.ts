@@ -101,7 +101,7 @@ export class Trader {
     const converts = options.account.rates.some((rate) =>
       rate.kind !== "fixed" || rate.rate !== 1
     );
-    this.#ledger = new Ledger(converts ? instruments.length : 0);
+    this.#ledger = new Ledger(instruments.length, converts);
     this.#account = new Account(options.account, instruments.length);
     this.#exchanges = instruments.map((instrument, index) =>
       new Exchange({
@@ -166,7 +166,9 @@ export class Trader {
   /** Marks the equity at the last event, for the end of a run. */
   sampleNow(): void {
     const { time } = this.#reached;
-    if (time > -Infinity) this.#sample(time);
+    if (time === -Infinity) return;
+    this.#sample(time);
+    this.#recordMarks(time);
   }
 
   /** All but the feeds' part of the state, flat. */
@@ -422,6 +424,7 @@ export class Trader {
       sample: (time) => this.#sample(time),
       endSession: (time) => {
         this.#sample(time, 1);
+        this.#recordMarks(time);
         for (const exchange of this.#exchanges) exchange.endDay(time);
       },
       closeOut: (time) => {
@@ -464,6 +467,15 @@ export class Trader {
       spec.instrument === instrument && spec.columns.includes(column)
     );
     return feed === undefined ? NaN : feed.read(column);
+  }
+
+  #recordMarks(time: number): void {
+    const ledger = this.#ledger;
+    if (!ledger.on) return;
+    ledger.closes.add(
+      time,
+      ...this.#exchanges.map(({ market }) => market.mark(0)),
+    );
   }
 
   #sample(time: number, close: 0 | 1 = 0): void {

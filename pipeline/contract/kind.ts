@@ -13,7 +13,11 @@ export type Form = "table" | "slices" | "results";
 export type EdgeType =
   | TableType
   | { readonly form: "slices"; readonly feeds: readonly TableType[] }
-  | { readonly form: "results" };
+  | {
+    readonly form: "results";
+    /** Names of the instruments that were traded. */
+    readonly instruments: readonly string[];
+  };
 
 export interface TableType {
   readonly form: "table";

@@ -16,6 +16,8 @@ export interface RunRecord {
   /** Every order: in the order in which they ended, then those still open. */
   readonly orderRows: SliceRecord["ended"];
   readonly equity: EquityCurve;
+  /** When sessions closed and the run ended, then each instrument's mark. */
+  readonly closes: readonly Float64Array[];
   /** Currency units. */
   readonly commission: number;
   /**
@@ -80,6 +82,9 @@ export function compose(
         ...records.slice(-1).map(({ open }) => open),
       ],
       ORDER_COLUMNS,
+    ),
+    closes: (records[0]?.closes ?? []).map((_, c) =>
+      concat(records.map(({ closes }) => closes[c]))
     ),
     equity: equityOf(records, fills, options),
     commission: fills.commission.reduce(

@@ -3,6 +3,7 @@ import type { SessionSpan } from "../prepared.ts";
 import { compose } from "./compose.ts";
 import { checkConservation } from "./conservation.ts";
 import { type Figures, figuresOf } from "./figures.ts";
+import { type Metrics, metricsOf } from "./metrics.ts";
 import { digestOf } from "./output.ts";
 import { parquetOf } from "./parquet.ts";
 import { runTables } from "./run_tables.ts";
@@ -13,6 +14,8 @@ export interface RunFacts {
   readonly origin: string;
   readonly sessions: readonly SessionSpan[];
   readonly sliceRows: readonly number[];
+  /** First and last time of any row, ns since the origin; null without rows. */
+  readonly span: readonly [first: number, last: number] | null;
   readonly instruments: readonly Instrument[];
 }
 
@@ -21,6 +24,8 @@ export interface OutcomeOptions {
   readonly stage: string;
   readonly capital: number;
   readonly annualisation: number;
+  /** Instrument that results are measured against. */
+  readonly benchmark?: string | undefined;
 }
 
 /** What one run came to. */
@@ -29,6 +34,8 @@ export interface RunOutcome {
   readonly figures: Figures;
   /** One a session; 0 where there is no base for it. */
   readonly returns: Float64Array;
+  /** All else that is told of it. */
+  metrics(): Metrics;
   /** The files of its tables, by name. */
   files(): Record<string, Uint8Array>;
 }
@@ -40,8 +47,8 @@ export interface RunOutcome {
  */
 export function outcomeOf(
   records: readonly SliceRecord[],
-  { origin, sessions, sliceRows, instruments }: RunFacts,
-  { stage, capital, annualisation }: OutcomeOptions,
+  { origin, sessions, sliceRows, span, instruments }: RunFacts,
+  { stage, capital, annualisation, benchmark }: OutcomeOptions,
 ): RunOutcome {
   const record = compose(records, { capital, instruments });
   checkConservation(record, {
@@ -61,6 +68,16 @@ export function outcomeOf(
     digest: digestOf(tables, figures),
     figures,
     returns: run.daily.return.map((value) => value === value ? value : 0),
+    metrics: () =>
+      metricsOf(run, {
+        capital,
+        annualisation,
+        origin: BigInt(origin),
+        sessions,
+        span,
+        instruments,
+        benchmark,
+      }),
     files: () =>
       Object.fromEntries(
         Object.entries(tables).map(([name, columns]) => [

@@ -18,7 +18,7 @@ import { Settlement } from "./settle.ts";
 type PreparedAggregator =
   & Pick<
     PreparedWorker,
-    "origin" | "sessions" | "sliceRows" | "instruments" | "sweep"
+    "origin" | "sessions" | "sliceRows" | "span" | "instruments" | "sweep"
   >
   & {
     /** The stage whose slices it takes in. */
@@ -29,12 +29,14 @@ serveStage({
   prepare({ inputs }: PrepareContext): Promise<PreparedAggregator | null> {
     const [worker] = inputs as readonly (PreparedWorker | null)[];
     if (worker === null) return Promise.resolve(null);
-    const { stage, origin, sessions, sliceRows, instruments, sweep } = worker;
+    const { stage, sweep, ...plan } = worker;
+    const { origin, sessions, sliceRows, span, instruments } = plan;
     return Promise.resolve({
       worker: stage,
       origin,
       sessions,
       sliceRows,
+      span,
       instruments,
       ...(sweep === undefined ? {} : { sweep }),
     });
@@ -56,7 +58,7 @@ serveStage({
 
 /** A copy without the end state, which may be many times as large as the rest. */
 function withoutEnd(entry: JournalEntry): JournalEntry {
-  const { fills, equity, ended, open, marks, rates } = entry.record;
+  const { fills, equity, ended, open, marks, rates, closes } = entry.record;
   const record = {
     ...entry.record,
     fills: copy(fills),
@@ -65,6 +67,7 @@ function withoutEnd(entry: JournalEntry): JournalEntry {
     open: copy(open),
     marks: copy(marks),
     rates: rates.map((column) => column.slice()),
+    closes: closes.map((column) => column.slice()),
   };
   return { ...entry, record, end: new Float64Array(0) };
 }
@@ -99,19 +102,19 @@ async function conclude(
   plan: PreparedAggregator,
   settlement: Settlement,
 ): Promise<unknown> {
-  const { digest, figures, files } = outcomeOf(
+  const { digest, figures, metrics, files } = outcomeOf(
     settlement.entries.map(({ record }) => record),
     plan,
     optionsOf(context),
   );
   await writeWhole(context.directory, files());
-  return { digest, ...figures };
+  return { digest, ...figures, metrics: metrics() };
 }
 
 function optionsOf({ task }: FlowContext): OutcomeOptions {
   const { capital } = task.sections.account as AccountConfig;
-  const { annualisation } = task.config as AggregatorConfig;
-  return { stage: task.id, capital, annualisation };
+  const { annualisation, benchmark } = task.config as AggregatorConfig;
+  return { stage: task.id, capital, annualisation, benchmark };
 }
 
 /** What a sweep comes to; loaded only where there is one. */

@@ -72,8 +72,11 @@ export const worker: StageKind<WorkerConfig> = {
 };
 
 function describe(config: WorkerConfig, context: DescribeContext): Described {
-  const output = { form: "results" } as const;
   const [input] = context.inputs;
+  const symbols = input?.form !== "slices"
+    ? []
+    : [...new Set(input.feeds.map((feed) => feed.instrument))];
+  const output = { form: "results", instruments: symbols } as const;
   const description = context.module as StrategyDescription | undefined;
   const said = description?.issues ?? [];
   if (input?.form !== "slices") return { output, issues: said };
@@ -84,7 +87,6 @@ function describe(config: WorkerConfig, context: DescribeContext): Described {
     readonly instruments?: InstrumentsConfig;
     readonly account?: AccountConfig;
   };
-  const symbols = [...new Set(input.feeds.map((feed) => feed.instrument))];
   return {
     output,
     issues: [

@@ -76,6 +76,7 @@ export function prepareWorker(
     sliceRows: plan.slices.map(({ rows }) =>
       feeds.reduce((sum, { source }) => sum + rowsIn(rows[source]), 0)
     ),
+    span: spanOf(plan),
     instruments,
     simulation,
     account: accountFrom(
@@ -94,6 +95,15 @@ function sweepOf(
   if (sweep === undefined || description.sweep === undefined) return {};
   const { objective, keep } = sweep;
   return { sweep: { ...description.sweep, objective, keep } };
+}
+
+/** First and last time of any feed's rows. */
+function spanOf({ feeds, origin }: PreparedSlices): PreparedWorker["span"] {
+  const since = (ns: string) => Number(BigInt(ns) - BigInt(origin));
+  const times = feeds.flatMap(({ table }) =>
+    table?.first && table.last ? [since(table.first), since(table.last)] : []
+  );
+  return times.length === 0 ? null : [Math.min(...times), Math.max(...times)];
 }
 
 function feedOf(

@@ -233,6 +233,7 @@ export function assertSameRecord(a: SliceRecord, b: SliceRecord): void {
   assert.deepEqual(a.ended, b.ended);
   assert.deepEqual(a.open, b.open);
   assert.deepEqual(a.marks, b.marks);
+  assert.deepEqual(a.closes, b.closes);
   assert.deepEqual(a.equity, b.equity);
   assert.equal(a.cash, b.cash);
   assert.equal(a.commission, b.commission);

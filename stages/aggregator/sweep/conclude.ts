@@ -92,13 +92,14 @@ export async function concludeSweep(
   );
   if (ended.length === 0) throw allFailed(rows);
   const [best] = ended;
-  if (sweep.keep !== "none") {
-    const place = sweep.sets.slice(0, best.set)
-      .filter(({ fault }) => fault === null).length;
-    const left = results.read(place);
-    if ("records" in left) {
-      await keep(directory, ".", outcomeOf(left.records, facts, options));
-    }
+  const place = sweep.sets.slice(0, best.set)
+    .filter(({ fault }) => fault === null).length;
+  const left = results.read(place);
+  const outcome = "records" in left
+    ? outcomeOf(left.records, facts, options)
+    : null;
+  if (outcome !== null && sweep.keep !== "none") {
+    await keep(directory, ".", outcome);
   }
   const told: SweepResult = {
     sets: rows.length,
@@ -110,7 +111,12 @@ export async function concludeSweep(
     first_error: rows.find(({ fault }) => fault !== null)?.fault ?? null,
     overfitting: judge(ranked, returns, options.annualisation),
   };
-  return { digest: digestOfSets(rows), ...best.figures, sweep: told };
+  return {
+    digest: digestOfSets(rows),
+    ...best.figures,
+    metrics: outcome?.metrics() ?? null,
+    sweep: told,
+  };
 }
 
 function failedRow(set: number, params: SetRow["params"]) {
