@@ -27,7 +27,7 @@ export function money(value: number | null | undefined): string {
 /** Two decimals. */
 export function ratio(value: number | null | undefined): string {
   if (!isNumber(value)) return UNDEFINED;
-  return minus(unsigned(value, 0.005).toFixed(2));
+  return minus(CENTS.format(unsigned(value, 0.005)));
 }
 
 /** A fraction as a percentage with two decimals. */

@@ -1,5 +1,6 @@
 import { markup, type Piece } from "../html.ts";
 import { count, money, percent, ratio } from "../format.ts";
+import { groupOf, numberIn } from "../run/metrics.ts";
 import { figure, type Run } from "../run/run.ts";
 import type { Section } from "../section.ts";
 
@@ -60,12 +61,31 @@ export const headline: Section = {
         value: money(of("commission")),
         note: run.currency,
       },
+      ...more(run),
     ];
     return markup`<dl class="tiles">
 ${tiles.map(tileHtml)}</dl>
 ${notes(run).map((note) => markup`<p class="note">${note}</p>`)}`;
   },
 };
+
+/** What is there of the figures in groups. */
+function more(run: Run): Tile[] {
+  const volatility = numberIn(groupOf(run, "risk"), "volatility");
+  const time = numberIn(groupOf(run, "activity"), "time_in_market");
+  return [
+    ...(volatility === null ? [] : [{
+      name: "Volatility",
+      value: percent(volatility),
+      note: "a year",
+    }]),
+    ...(time === null ? [] : [{
+      name: "Time in market",
+      value: percent(time),
+      note: "of session time",
+    }]),
+  ];
+}
 
 interface Tile {
   readonly name: string;

@@ -4,10 +4,12 @@ import { distributions } from "./distributions.ts";
 import { equity } from "./equity.ts";
 import { exposure } from "./exposure.ts";
 import { facts } from "./facts.ts";
+import { figures } from "./figures.ts";
 import { headline } from "./headline.ts";
 import { monthly } from "./monthly.ts";
 import { price } from "./price.ts";
 import { rolling } from "./rolling.ts";
+import { splits } from "./splits.ts";
 import { sweep } from "./sweep.ts";
 import { trades } from "./trades.ts";
 
@@ -22,6 +24,8 @@ export const sections: readonly Section[] = [
   rolling,
   exposure,
   costs,
+  splits,
   trades,
+  figures,
   facts,
 ];

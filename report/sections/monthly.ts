@@ -1,5 +1,6 @@
 import { type Html, markup } from "../html.ts";
 import { percent, UNDEFINED } from "../format.ts";
+import { shade } from "../page/shade.ts";
 import type { Section } from "../section.ts";
 import type { Daily } from "../run/run.ts";
 
@@ -68,11 +69,4 @@ function compounded(
     growth.set(key, (growth.get(key) ?? 1) * (1 + returns[i]));
   }
   return new Map([...growth].map(([key, value]) => [key, value - 1]));
-}
-
-/** One of four shades either way. */
-function shade(value: number, largest: number): string {
-  if (!(Math.abs(value) > 0) || !(largest > 0)) return "";
-  const step = Math.ceil(4 * Math.abs(value) / largest);
-  return `${value > 0 ? "up" : "down"}-${step}`;
 }
