@@ -72,9 +72,13 @@ interface Header {
  * `BWJ7`, length of the header, header in JSON, padding to 8 bytes, Float64
  * columns, CRC-32 of all that. In shared memory, so that handing it to another
  * Worker copies nothing.
+ *
+ * @param allocate memory for so many bytes or more, which is written from its
+ * start; new memory unless given
  */
 export function encodeEntry(
   { record, sets, end, ...names }: JournalEntry,
+  allocate = (bytes: number) => new SharedArrayBuffer(bytes),
 ): EntryBytes {
   const columns = [
     ...columnsOf(record),
@@ -98,9 +102,8 @@ export function encodeEntry(
   const header = new Uint8Array(Math.ceil(plain.length / 8) * 8).fill(32);
   header.set(plain);
   const values = columns.reduce((sum, column) => sum + column.byteLength, 0);
-  const bytes = new Uint8Array(
-    new SharedArrayBuffer(HEAD_BYTES + header.length + values + 4),
-  );
+  const size = HEAD_BYTES + header.length + values + 4;
+  const bytes = new Uint8Array(allocate(size), 0, size);
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode(MAGIC));
   view.setUint32(4, header.length, true);

@@ -8,3 +8,8 @@ export interface SliceResult {
   readonly job: number;
   readonly jobs: number;
 }
+
+/** An aggregator's answer in a sweep: the memory may be used again. */
+export interface SliceTaken {
+  readonly taken: true;
+}

@@ -9,7 +9,7 @@ import { decodeEntry, Journal, type JournalEntry } from "../journal.ts";
 import type { PreparedSweep, PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
 import type { AggregatorConfig } from "./kind.ts";
-import type { SliceResult } from "./messages.ts";
+import type { SliceResult, SliceTaken } from "./messages.ts";
 import { writeWhole } from "./output.ts";
 import { outcomeOf, type OutcomeOptions } from "./run_outcome.ts";
 import { Settlement } from "./settle.ts";
@@ -131,11 +131,12 @@ async function flowSweep(
     sets: sweep.sets.filter(({ fault }) => fault === null).length,
   });
   await Promise.all(context.wires.map(async (wire) => {
-    const link = await context.open<SliceResult, object>(wire);
+    const link = await context.open<SliceResult, SliceTaken>(wire);
     for (;;) {
       const result = await link.receive();
       if (result === null) break;
       results.add(result);
+      await link.send({ taken: true });
       context.gauges.add("beats", 1);
       context.gauges.set("slice", results.settled);
     }

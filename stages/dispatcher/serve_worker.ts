@@ -57,6 +57,7 @@ export async function serveWorker(
   const serveLane = async (wire: WireEnd, lane: number): Promise<void> => {
     const link = await context.open<WorkerMessage, DispatcherMessage>(wire);
     let auto: AutoWarmup = { rows: [], time: [] };
+    let sets = 0;
     const answers: Promise<void>[] = [];
     const failed = Promise.withResolvers<never>();
     const answer = async (): Promise<void> => {
@@ -68,7 +69,7 @@ export async function serveWorker(
           job: assignment.job,
           jobs: count,
           slice: assignment.slice,
-          pieces: piecesFor(assignment, plan, feeds),
+          pieces: piecesFor(assignment, plan, feeds, sets),
           start: startOf(assignment, auto, plan, feeds),
         },
       );
@@ -79,6 +80,7 @@ export async function serveWorker(
         begun.resolve(known);
         if (message.initialHash) known.jobs.begin(0, message.initialHash);
         auto = { rows: message.warmupRows, time: message.warmupTime };
+        sets = message.most ?? 0;
         return;
       }
       if (message.type === "ask") {
@@ -112,18 +114,26 @@ export async function serveWorker(
   return (await begun.promise).jobs;
 }
 
-/** What may be run again, or run in part, is cut; the rest runs in one go. */
+/** Rows of a piece times sets, so that what they leave stays small. */
+const SWEEP_ROWS = 2 ** 23;
+
+/**
+ * What may be run again, or run in part, is cut, and what many sets of a sweep
+ * leave so much of; the rest runs in one go.
+ */
 function piecesFor(
   { slice, start }: Assignment,
   plan: PreparedSlices,
   feeds: readonly FeedIndex[],
+  sets: number,
 ): RowRange[][][] {
   const whole = plan.slices[slice];
-  const inPieces = start.from === "guess" ||
+  const again = start.from === "guess" ||
     (start.from === "state" && start.known.length > 0);
-  return inPieces
-    ? piecesOf(whole, feeds)
-    : [whole.rows.map((ranges) => [...ranges])];
+  if (again) return piecesOf(whole, feeds);
+  if (sets === 0) return [whole.rows.map((ranges) => [...ranges])];
+  const rows = Math.max(4096, Math.floor(SWEEP_ROWS / sets));
+  return piecesOf(whole, feeds, { first: rows, most: rows });
 }
 
 function startOf(

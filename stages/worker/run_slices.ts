@@ -1,11 +1,11 @@
 import type { FlowContext, Link } from "../../pipeline/link/mod.ts";
-import type { SliceResult } from "../aggregator/messages.ts";
+import type { SliceResult, SliceTaken } from "../aggregator/messages.ts";
 import type {
   DispatcherMessage,
   WorkerMessage,
 } from "../dispatcher/messages.ts";
-import { encodeEntry } from "../journal.ts";
 import type { PreparedWorker } from "../prepared.ts";
+import { Delivery } from "./delivery.ts";
 import { Lane } from "./lane.ts";
 import { loadStrategy } from "./load.ts";
 import { manyRuns, oneRun } from "./runs.ts";
@@ -30,8 +30,9 @@ export async function runSlices(context: FlowContext): Promise<null> {
     wires.up[0],
   );
   const results = await Promise.all(
-    wires.down.map((wire) => context.open<object, SliceResult>(wire)),
+    wires.down.map((wire) => context.open<SliceTaken, SliceResult>(wire)),
   );
+  const deliver = new Delivery(context, results, plan.sweep !== undefined);
   const session = new Session(context, plan, lanes, make);
   await control.send({ type: "hello", ...hello });
   for await (const run of slicesOf(context, control, lanes, plan)) {
@@ -43,9 +44,8 @@ export async function runSlices(context: FlowContext): Promise<null> {
       }
       const { job, entry, through } = outcome;
       const { record, sets: _, initialHash, ...piece } = entry;
-      const bytes = encodeEntry(entry);
       const { jobs } = run;
-      for (const link of results) await link.send({ bytes, job, jobs });
+      await deliver.send(entry, job, jobs);
       const rows = record.ticks;
       await control.send({
         type: "finished",
