@@ -7,6 +7,7 @@ import {
   MarginTerms,
   RollTerms,
 } from "./instrument_terms.ts";
+import { Tests } from "./config_tests/section.ts";
 import { SessionTerms } from "./session_terms.ts";
 
 const Currency = z.string().regex(/^[A-Z]{3,5}$/, {
@@ -82,4 +83,8 @@ export type InstrumentConfig = z.output<typeof Instrument>;
 export type AccountConfig = z.output<typeof Account>;
 
 /** The pipeline's sections that describe the market, by key. */
-export const sections = { instruments: Instruments, account: Account } as const;
+export const sections = {
+  instruments: Instruments,
+  account: Account,
+  tests: Tests,
+} as const;

@@ -105,6 +105,17 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       const { reportCommand } = await import("./commands/report.ts");
       await reportCommand(directory, io);
     });
+  withConfig(
+    program.command("test-config").description(
+      "Run the tests that a pipeline file holds",
+    ),
+    async (file, options) => {
+      const { testConfigCommand } = await import("./commands/test_config.ts");
+      await testConfigCommand(file, options, context);
+    },
+    `Example:
+  deno task test-config configs/es.yaml`,
+  );
   storeCommands(
     program.command("store").description("Look after the tables of a store"),
     io,

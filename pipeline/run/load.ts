@@ -14,7 +14,9 @@ import { settingsOf } from "./settings.ts";
 export interface Loaded {
   readonly file: string;
   readonly text: string;
+  /** Without its tests: no run depends on them. */
   readonly spec: Spec;
+  readonly tests: unknown;
   readonly settings: RunSettings;
   readonly graph: Graph;
   readonly locate: Locate;
@@ -42,9 +44,11 @@ export function loadPipeline(
   const text = readText(file, io);
   const checked = checkPipeline({ file, text }, registry, { env: io.env, set });
   if (!checked.ok) throw reject(checked.issues, checked.texts, io);
-  const { spec, graph, locate, texts } = checked;
+  const { graph, locate, texts } = checked;
+  const { tests, ...sections } = checked.spec.sections;
+  const spec: Spec = { ...checked.spec, sections };
   const settings = settingsOf(spec, shuffle);
-  return { file, text, spec, settings, graph, locate, texts };
+  return { file, text, spec, tests, settings, graph, locate, texts };
 }
 
 /** Prints the problems of a pipeline file. */
