@@ -41,6 +41,8 @@ export interface IngestRequest {
   readonly symbol?: string;
   /** Raw integers of prices are divided by this, where the format does not say. */
   readonly price_divide?: number;
+  /** Of recordings with a local and an exchange's time. Default local. */
+  readonly clock?: "local" | "exchange";
   /** Of CSV; other formats bring their own columns and leave this empty. */
   readonly columns: {
     readonly time: TimeColumn;

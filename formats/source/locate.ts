@@ -4,6 +4,8 @@ import { lobsterFiles } from "../lobster/pair.ts";
 import type { IngestRequest } from "../request.ts";
 import type { SourceFile } from "../table.ts";
 import { expandSource, fileAt } from "./expand.ts";
+import { isMapped } from "./names.ts";
+import { partitionsOf } from "./partitions.ts";
 
 /** Raised when the same source and options come to give other rows. */
 const INGEST_VERSION = 1;
@@ -24,7 +26,7 @@ export function locate(request: IngestRequest): Located {
   const files = filesOf(request);
   const { instrument, format, columns, csv, tick_size, on_bad_tick } = request;
   const { max_bad, synthetic, rows, symbol, price_divide } = request;
-  const { sort_window, duplicates, period } = request;
+  const { sort_window, duplicates, period, clock } = request;
   const fingerprint = hashOf({
     version: INGEST_VERSION,
     files,
@@ -43,6 +45,7 @@ export function locate(request: IngestRequest): Located {
       sort_window,
       duplicates,
       period,
+      clock,
     },
   });
   const key = `${encodeURIComponent(instrument)}-${fingerprint.slice(0, 12)}`;
@@ -50,14 +53,15 @@ export function locate(request: IngestRequest): Located {
   return { key, directory, cached: hasTable(directory), files, fingerprint };
 }
 
-function filesOf({ source, format, rows }: IngestRequest): SourceFile[] {
-  const files = expandSource(source);
-  return format === "lobster"
-    ? lobsterFiles(files, {
-      withBooks: (rows ?? "trades") !== "trades",
-      fileAt,
-    })
-    : files;
+function filesOf(request: IngestRequest): SourceFile[] {
+  const { format, rows } = request;
+  const files = expandSource(request.source);
+  if (isMapped(format)) return partitionsOf(files, request);
+  if (format !== "lobster") return files;
+  return lobsterFiles(files, {
+    withBooks: (rows ?? "trades") !== "trades",
+    fileAt,
+  });
 }
 
 /** SHA-256 of a value of JSON, whatever the order of its keys. */

@@ -2,6 +2,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\.dbn(\.zst)?$/i, "dbn"],
   [/\.bi5$/i, "bi5"],
   [/\.(parquet|pq)$/i, "parquet"],
+  [/\.(arrow|arrows|feather|ipc)$/i, "arrow"],
   [/_message_[^/\\]*\.csv(\.gz|\.zst)?$/i, "lobster"],
   [/itch_?(v)?_?50?[^/\\]*$/i, "itch"],
 ];
@@ -13,5 +14,5 @@ export function formatOfName(source: string): string {
 
 /** True for formats of which the pipeline file maps the columns. */
 export function isMapped(format: string): boolean {
-  return format === "csv" || format === "parquet";
+  return format === "csv" || format === "parquet" || format === "arrow";
 }

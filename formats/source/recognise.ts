@@ -1,15 +1,17 @@
 import { FormatError } from "../error.ts";
 import { unpacked } from "../ticks/unpack.ts";
 
-const KNOWN = ["dbn", "bi5", "itch", "parquet"];
-const TEXT = ["csv", "lobster"];
+const KNOWN = ["dbn", "bi5", "itch", "parquet", "arrow"];
+const TEXT = ["csv", "lobster", "binance-ws"];
 
 /** What the first bytes of a file, unpacked, say that it is. */
 export function formatOfHead(head: Uint8Array): string | undefined {
   const text = new TextDecoder("latin1").decode(head);
   if (text.startsWith("DBN")) return "dbn";
   if (text.startsWith("PAR1")) return "parquet";
-  if (text.startsWith("ARROW1")) return "arrow";
+  if (text.startsWith("ARROW1") || text.startsWith("\xff\xff\xff\xff")) {
+    return "arrow";
+  }
   if (text.startsWith("\x5d\x00\x00")) return "bi5";
   if (text.startsWith("\0\0S\0\0") || text.startsWith("\0\x0cS\0\0")) {
     return "itch";

@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly symbol?: string;
   /** Raw integers of prices are divided by this, where the file does not say. */
   readonly priceDivide?: number;
+  /** Whose clock gives the times of recordings that know two. */
+  readonly clock?: "local" | "exchange";
   readonly signal?: AbortSignal;
 }
 

@@ -32,6 +32,14 @@ export const READERS: Readonly<Record<string, TickFormat>> = {
     place: "line",
     load: async () => (await import("../lobster/read.ts")).readLobster,
   },
+  "binance-ws": {
+    place: "line",
+    load: async () => (await import("../binance/read.ts")).readBinance,
+  },
+  arrow: {
+    place: "line",
+    load: async () => (await import("../arrow/read.ts")).readArrow,
+  },
 };
 
 /** Columns beside `time` of the table that a request makes. */

@@ -19,6 +19,8 @@ const FORMATS = [
   "bi5",
   "itch",
   "lobster",
+  "binance-ws",
+  "arrow",
   "histdata",
   "truefx",
   "lean",
@@ -48,7 +50,7 @@ export const LoaderConfig = z.strictObject({
     "Raw prices of bi5 are divided by this. 100000 when absent",
   ).optional(),
   columns: Columns.describe(
-    "Which raw column of a CSV or Parquet file becomes which: time, and price or both bid and ask",
+    "Which raw column of a CSV, Parquet or Arrow file becomes which: time, and price or both bid and ask",
   ).optional(),
   csv: z.strictObject({
     header: z.boolean().describe("The first line names the columns").default(
@@ -58,6 +60,9 @@ export const LoaderConfig = z.strictObject({
       "What stands between two values",
     ).default(","),
   }).describe("Details of CSV files").prefault({}),
+  clock: z.enum(["local", "exchange"]).describe(
+    "Whose time a row of binance-ws has: that of the machine which received it, or the exchange's. local when absent",
+  ).optional(),
   period: z.strictObject({
     from: Edge.describe("The first day or instant").optional(),
     to: Edge.describe(

@@ -56,6 +56,14 @@ function describe(config: LoaderConfig, context: DescribeContext): Described {
 
 function misfits(config: LoaderConfig): StageIssue[] {
   const format = formatOf(config);
+  if (config.clock !== undefined && format !== "binance-ws") {
+    return [{
+      code: "bad_value",
+      path: ["clock"],
+      message:
+        `Cannot choose a clock of the format ${format}: only binance-ws knows two`,
+    }];
+  }
   if (isMapped(format)) {
     return config.columns ? [] : [{
       code: "missing_key",

@@ -13,7 +13,7 @@ export function requestOf(
 ): IngestRequest {
   const loader = config as LoaderConfig;
   const { instrument, source, symbol, price_divide } = loader;
-  const { period, sort_window, duplicates } = loader;
+  const { period, sort_window, duplicates, clock } = loader;
   const preset = presetOf(loader);
   const format = preset ? "csv" : formatOf(loader);
   const instruments = sections.instruments as InstrumentsConfig;
@@ -34,6 +34,7 @@ export function requestOf(
     ...(format === "csv" ? {} : { rows: rowsOf(loader) }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(price_divide === undefined ? {} : { price_divide }),
+    ...(clock === undefined ? {} : { clock }),
     ...(sort_window === undefined
       ? {}
       : { sort_window: parseDuration(sort_window) }),
