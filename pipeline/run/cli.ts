@@ -116,6 +116,20 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     `Example:
   deno task test-config configs/es.yaml`,
   );
+  program.command("compare")
+    .description("Say how two finished runs differ, and why")
+    .argument("<a>", "run directory")
+    .argument("<b>", "run directory")
+    .option("--json", "print as JSON", false)
+    .option("--debug", "print stacks", false)
+    .addHelpText(
+      "after",
+      "\nExit code 0: the same results; 1: they differ\nExample:\n  deno task compare runs/first runs/second",
+    )
+    .action(async (a: string, b: string, options: { json: boolean }) => {
+      const { compareCommand } = await import("./commands/compare.ts");
+      await compareCommand(a, b, options, io);
+    });
   storeCommands(
     program.command("store").description("Look after the tables of a store"),
     io,

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { firstDifference } from "../../../stages/compare_fills.ts";
+import { firstRow } from "../../../stages/compare/first_row.ts";
+import { differenceText } from "../../../stages/compare/text.ts";
 import { FaultError, type Registry } from "../../contract/mod.ts";
 import { execute, type Executed } from "../execute.ts";
 import type { Io } from "../io.ts";
@@ -112,7 +113,10 @@ async function mismatch(
   a: { name: string; directory: string },
   b: { name: string; directory: string },
 ): Promise<FaultError> {
-  const difference = await firstDifference(a.directory, b.directory);
+  const fill = await firstRow(a.directory, b.directory, "fills");
+  const difference = fill === null
+    ? "All fills are equal; orders, equity or figures differ"
+    : differenceText("fills", fill);
   return new FaultError({
     code: "not_exact",
     message:
