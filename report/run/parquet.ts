@@ -5,20 +5,28 @@ import { parquetRead } from "hyparquet";
 export type Columns = ReadonlyMap<string, ArrayLike<unknown>>;
 
 /**
- * Reads these columns of a Parquet file whole, or all; times as nanoseconds,
- * dates as days.
+ * Reads these columns of a Parquet file whole, or all: times as microseconds
+ * since `origin` (nanoseconds since the epoch), dates as days.
  */
 export async function readColumns(
   path: string,
-  names?: readonly string[],
+  { names, origin = 0n }: {
+    readonly names?: readonly string[];
+    readonly origin?: bigint;
+  } = {},
 ): Promise<Columns> {
   const bytes = await readFile(path);
-  const file = new Uint8Array(bytes).buffer;
+  const { buffer, byteOffset, byteLength } = bytes;
+  const file = buffer.slice(byteOffset, byteOffset + byteLength);
   const parts = new Map<string, ArrayLike<unknown>[]>();
+  const parsers = {
+    timestampFromNanoseconds: (time: bigint) => Number(time - origin) / 1000,
+    dateFromDays: (days: number) => days,
+  } as unknown as Parameters<typeof parquetRead>[0]["parsers"];
   await parquetRead({
-    file,
+    file: file as ArrayBuffer,
     ...(names === undefined ? {} : { columns: [...names] }),
-    parsers: PARSERS,
+    ...(parsers ? { parsers } : {}),
     onChunk: ({ columnName, columnData }) => {
       const known = parts.get(columnName) ?? [];
       known.push(columnData as ArrayLike<unknown>);
@@ -34,28 +42,16 @@ export async function readColumns(
   );
 }
 
-/** Whole numbers of any size, less `base`, over `unit`. */
+/** A column's numbers; a null is NaN. */
 export function numbersOf(
   column: ArrayLike<unknown> | undefined,
-  base = 0n,
-  unit = 1,
 ): Float64Array {
-  if (column === undefined) return new Float64Array(0);
-  return Float64Array.from(
-    { length: column.length },
-    (_, i) => {
-      const value = column[i];
-      return typeof value === "bigint"
-        ? Number(value - base) / unit
-        : value === null
-        ? NaN
-        : Number(value);
-    },
-  );
+  if (column instanceof Float64Array) return column;
+  // `Float64Array.from` goes through an iterator: ten times as slow.
+  const values = new Float64Array(column?.length ?? 0);
+  for (let i = 0; i < values.length; i++) {
+    const value = column?.[i];
+    values[i] = value === null ? NaN : Number(value);
+  }
+  return values;
 }
-
-/** Times stay whole numbers of nanoseconds, dates of days. */
-const PARSERS = {
-  timestampFromNanoseconds: (value: bigint) => value,
-  dateFromDays: (value: number) => value,
-} as Parameters<typeof parquetRead>[0]["parsers"];

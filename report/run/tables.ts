@@ -10,7 +10,7 @@ export async function readFills(
   origin: bigint,
   symbols: readonly string[],
 ): Promise<Fills> {
-  const columns = await columnsOf(path, [
+  const columns = await columnsOf(path, origin, [
     "time",
     "instrument",
     "side",
@@ -21,7 +21,7 @@ export async function readFills(
     "arrival",
   ]);
   return {
-    time: timesOf(columns, "time", origin),
+    time: numbersOf(columns.get("time")),
     instrument: codesOf(columns, "instrument", symbols),
     side: codesOf(columns, "side", ["sell", "buy"]).map(signed),
     quantity: numbersOf(columns.get("quantity")),
@@ -48,7 +48,7 @@ export async function readTrades(
     "mae",
     "mfe",
   ] as const;
-  const columns = await columnsOf(path, [
+  const columns = await columnsOf(path, origin, [
     "instrument",
     "side",
     "entry_time",
@@ -61,8 +61,8 @@ export async function readTrades(
   return {
     instrument: codesOf(columns, "instrument", symbols),
     side: codesOf(columns, "side", ["short", "long"]).map(signed),
-    entry_time: timesOf(columns, "entry_time", origin),
-    exit_time: timesOf(columns, "exit_time", origin),
+    entry_time: numbersOf(columns.get("entry_time")),
+    exit_time: numbersOf(columns.get("exit_time")),
     ...values,
   };
 }
@@ -73,13 +73,13 @@ export async function readDaily(
   origin: bigint,
 ): Promise<Daily> {
   const names = ["date", "close", "equity", "return"];
-  const columns = await columnsOf(path, names);
+  const columns = await columnsOf(path, origin, names);
   return {
     date: Array.from(
       numbersOf(columns.get("date")),
       (day) => new Date(day * 86_400_000).toISOString().slice(0, 10),
     ),
-    close: timesOf(columns, "close", origin),
+    close: numbersOf(columns.get("close")),
     equity: numbersOf(columns.get("equity")),
     returns: numbersOf(columns.get("return")),
   };
@@ -90,9 +90,9 @@ export async function readEquity(
   path: string | null,
   origin: bigint,
 ): Promise<EquityCurve> {
-  const columns = await columnsOf(path, ["time", "equity", "exposure"]);
+  const columns = await columnsOf(path, origin, ["time", "equity", "exposure"]);
   return {
-    time: timesOf(columns, "time", origin),
+    time: numbersOf(columns.get("time")),
     equity: numbersOf(columns.get("equity")),
     exposure: numbersOf(columns.get("exposure")),
   };
@@ -100,15 +100,12 @@ export async function readEquity(
 
 function columnsOf(
   path: string | null,
+  origin: bigint,
   names: readonly string[],
 ): Promise<Columns> {
   return path === null
     ? Promise.resolve(new Map(names.map((name) => [name, []])))
-    : readColumns(path, names);
-}
-
-function timesOf(columns: Columns, name: string, origin: bigint): Float64Array {
-  return numbersOf(columns.get(name), origin, 1000);
+    : readColumns(path, { names, origin });
 }
 
 /** Words as their places in a list. */
@@ -117,10 +114,12 @@ function codesOf(
   name: string,
   words: readonly string[],
 ): Float64Array {
-  return Float64Array.from(
-    columns.get(name) as ArrayLike<string>,
-    (word) => words.indexOf(word),
-  );
+  const column = columns.get(name) ?? [];
+  const codes = new Float64Array(column.length);
+  for (let i = 0; i < codes.length; i++) {
+    codes[i] = words.indexOf(column[i] as string);
+  }
+  return codes;
 }
 
 /** 1 stays, 0 becomes −1. */

@@ -123,15 +123,17 @@ function momentsOf(
     return { time, shown: all.length };
   }
   const own = rowsOf(trades.instrument, instrument);
-  const byNet = own.toSorted((a, b) => trades.net[a] - trades.net[b]);
   const third = Math.floor(most / 6);
+  const sorted = Float64Array.from(own, (row) => trades.net[row]).sort();
+  const low = sorted[Math.min(third, sorted.length) - 1];
+  const high = sorted[Math.max(0, sorted.length - third)];
   const even = Array.from(
     { length: Math.min(third, own.length) },
     (_, i) => own[Math.floor(i * own.length / third)],
   );
   const chosen = new Set([
-    ...byNet.slice(0, third),
-    ...byNet.slice(-third),
+    ...own.filter((row) => trades.net[row] <= low).slice(0, third),
+    ...own.filter((row) => trades.net[row] >= high).slice(0, third),
     ...even,
   ]);
   const time = Float64Array.from([...chosen].flatMap((row) => [
@@ -142,8 +144,12 @@ function momentsOf(
 }
 
 function rowsOf(instrument: Float64Array, index: number): Uint32Array {
-  const rows = Uint32Array.from(instrument, (_, row) => row);
-  return rows.filter((row) => instrument[row] === index);
+  const rows = new Uint32Array(instrument.length);
+  let n = 0;
+  for (let row = 0; row < instrument.length; row++) {
+    if (instrument[row] === index) rows[n++] = row;
+  }
+  return rows.subarray(0, n);
 }
 
 /** Prices are whole numbers of ticks, or of halves where they are middles. */

@@ -19,7 +19,7 @@ export const trades: Section = {
           class="note">There is no round trip: no position was opened and closed again.</p>
       `;
     }
-    const rows = keptRows(Uint32Array.from(trades.net, (_, row) => row));
+    const rows = keptRows(Uint32Array.from(trades.net.keys()));
     const pick = (of: (row: number) => number, scale?: number) =>
       payload.column(Float64Array.from(rows, of), scale);
     const instrument = pick((row) => trades.instrument[row], 1);

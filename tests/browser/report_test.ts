@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { money, ratio } from "../../report/format.ts";
+import { money, percent, ratio } from "../../report/format.ts";
 import { CHROMIUM, leave, type Visit, visit } from "../helpers/browser.ts";
 import {
   Desk,
@@ -149,6 +149,16 @@ Deno.test({
             assert.ok(tiles.includes(money(result[name])), name);
           }
           assert.ok((await text(page, "#facts")).includes(result.digest));
+          const { metrics } = result;
+          const figures = await text(page, "#figures");
+          assert.match(figures, /Largest loser/);
+          assert.ok(figures.includes(money(metrics.trades.largest_loser)));
+          assert.ok(figures.includes(percent(metrics.activity.time_in_market)));
+          const parts = await text(page, "#splits");
+          for (const side of ["long", "short"]) {
+            assert.ok(parts.includes(money(metrics[side].net)), side);
+          }
+          assert.match(parts, /14:00[^]*Mon/);
           const pager = await text(page, "#trades-table output");
           assert.equal(pager, `1–20 of ${result.trades}`);
         }),
