@@ -27,6 +27,46 @@ export interface ValueColumn {
   readonly map?: Readonly<Record<string, number>>;
 }
 
+/** Types of fields of packed records, and their bytes. */
+export const STRUCT_BYTES = {
+  i8: 1,
+  u8: 1,
+  i16: 2,
+  u16: 2,
+  i32: 4,
+  u32: 4,
+  i64: 8,
+  u64: 8,
+  f32: 4,
+  f64: 8,
+} as const;
+
+export type StructType = keyof typeof STRUCT_BYTES;
+
+export interface StructField {
+  /** First byte in the record. */
+  readonly at: number;
+  readonly type: StructType;
+  /** The raw number is divided by this. */
+  readonly divide?: number;
+  /** Raw number to number. */
+  readonly map?: Readonly<Record<string, number>>;
+}
+
+/** How records of one length lie in a packed binary file, little-endian. */
+export interface StructLayout {
+  /** Bytes of a record. */
+  readonly record: number;
+  /** Bytes before the first. */
+  readonly header: number;
+  readonly time: {
+    readonly at: number;
+    readonly type: StructType;
+    readonly unit: "s" | "ms" | "us" | "ns";
+  };
+  readonly values: Readonly<Record<string, StructField>>;
+}
+
 export type BadTickPolicy = "fail" | "quarantine" | "drop";
 
 export interface IngestRequest {
@@ -43,6 +83,8 @@ export interface IngestRequest {
   readonly price_divide?: number;
   /** Of recordings with a local and an exchange's time. Default local. */
   readonly clock?: "local" | "exchange";
+  /** Of packed binary files. */
+  readonly struct?: StructLayout;
   /** Of CSV; other formats bring their own columns and leave this empty. */
   readonly columns: {
     readonly time: TimeColumn;

@@ -26,7 +26,7 @@ export function locate(request: IngestRequest): Located {
   const files = filesOf(request);
   const { instrument, format, columns, csv, tick_size, on_bad_tick } = request;
   const { max_bad, synthetic, rows, symbol, price_divide } = request;
-  const { sort_window, duplicates, period, clock } = request;
+  const { sort_window, duplicates, period, clock, struct } = request;
   const fingerprint = hashOf({
     version: INGEST_VERSION,
     files,
@@ -46,6 +46,7 @@ export function locate(request: IngestRequest): Located {
       duplicates,
       period,
       clock,
+      struct,
     },
   });
   const key = `${encodeURIComponent(instrument)}-${fingerprint.slice(0, 12)}`;

@@ -28,18 +28,23 @@ export class TickBuilder {
 
   constructor(
     wanted: RowsWanted,
-    { keep = 64, text = false }: {
+    { keep = 64, text = false, columns = ROW_COLUMNS[wanted].length }: {
       /** Bytes of each record to keep for the case that it is bad. */
       keep?: number;
       /** The records are lines of text. */
       text?: boolean;
+      /** Number of columns, of rows that are given whole. */
+      columns?: number;
     } = {},
   ) {
     this.wanted = wanted;
     this.#width = keep;
     this.#isText = text;
     this.#raw = new Uint8Array(ROWS * keep);
-    this.#values = ROW_COLUMNS[wanted].map(() => new Float64Array(ROWS));
+    this.#values = Array.from(
+      { length: columns },
+      () => new Float64Array(ROWS),
+    );
   }
 
   get rows(): number {
@@ -115,6 +120,13 @@ export class TickBuilder {
     quote[2] = bidSize;
     quote[3] = askSize;
     this.#push(time, quote);
+  }
+
+  /** A row with a value for every column. */
+  row(time: bigint, values: ArrayLike<number>): void {
+    const row = this.#rows++;
+    this.#time[row] = time;
+    for (let i = 0; i < values.length; i++) this.#values[i][row] = values[i];
   }
 
   /** A record that is no tick, for the reason `mark`. */

@@ -21,7 +21,7 @@ export interface ReadTicksOptions {
 export async function readTicks(
   { request, files, writer, signal, onProgress }: ReadTicksOptions,
 ): Promise<Quality> {
-  const { format, rows, symbol, price_divide, clock } = request;
+  const { format, rows, symbol, price_divide, clock, struct } = request;
   const { load, place } = READERS[format];
   const read = await load();
   const wanted = rows ?? "trades";
@@ -43,6 +43,7 @@ export async function readTicks(
         columns: request.columns,
         signal,
         ...(symbol === undefined ? {} : { symbol }),
+        ...(struct === undefined ? {} : { struct }),
         ...(clock === undefined ? {} : { clock }),
         ...(price_divide === undefined ? {} : { priceDivide: price_divide }),
       });

@@ -1,4 +1,4 @@
-import type { IngestRequest } from "../request.ts";
+import type { IngestRequest, StructLayout } from "../request.ts";
 import type { SourceFile } from "../table.ts";
 import type { TickBatch } from "./batch.ts";
 import type { RowsWanted } from "./rows.ts";
@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly symbol?: string;
   /** Raw integers of prices are divided by this, where the file does not say. */
   readonly priceDivide?: number;
+  /** How the records of a packed binary file lie. */
+  readonly struct?: StructLayout;
   /** Whose clock gives the times of recordings that know two. */
   readonly clock?: "local" | "exchange";
   readonly signal?: AbortSignal;

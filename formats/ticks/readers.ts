@@ -40,11 +40,16 @@ export const READERS: Readonly<Record<string, TickFormat>> = {
     place: "line",
     load: async () => (await import("../arrow/read.ts")).readArrow,
   },
+  struct: {
+    place: "offset",
+    load: async () => (await import("../struct/read.ts")).readStruct,
+  },
 };
 
 /** Columns beside `time` of the table that a request makes. */
 export function tickColumns(
-  { format, rows = "trades", columns }: IngestRequest,
+  { format, rows = "trades", columns, struct }: IngestRequest,
 ): readonly string[] {
+  if (struct) return Object.keys(struct.values);
   return isMapped(format) ? Object.keys(columns.values) : ROW_COLUMNS[rows];
 }

@@ -4,6 +4,7 @@ import { Duration } from "../../pipeline/contract/schema.ts";
 import { parseDuration } from "../../pipeline/contract/units.ts";
 import { Columns } from "./columns.ts";
 import { edgeOf } from "./period.ts";
+import { Struct } from "./struct.ts";
 
 const DAY = 86400e9;
 
@@ -21,6 +22,7 @@ const FORMATS = [
   "lobster",
   "binance-ws",
   "arrow",
+  "struct",
   "histdata",
   "truefx",
   "lean",
@@ -52,6 +54,8 @@ export const LoaderConfig = z.strictObject({
   columns: Columns.describe(
     "Which raw column of a CSV, Parquet or Arrow file becomes which: time, and price or both bid and ask",
   ).optional(),
+  struct: Struct.describe("Layout of a packed binary file, little-endian")
+    .optional(),
   csv: z.strictObject({
     header: z.boolean().describe("The first line names the columns").default(
       true,

@@ -11,6 +11,7 @@ import type { Columns } from "./columns.ts";
 import { LoaderConfig } from "./config.ts";
 import { columnsOf, formatOf, rowsKnown } from "./output.ts";
 import { rangeOf } from "./period.ts";
+import { structIssues } from "./struct.ts";
 
 export const loader: StageKind<LoaderConfig> = {
   kind: "loader",
@@ -56,6 +57,7 @@ function describe(config: LoaderConfig, context: DescribeContext): Described {
 
 function misfits(config: LoaderConfig): StageIssue[] {
   const format = formatOf(config);
+  if (config.struct || format === "struct") return misfitsOfStruct(config);
   if (config.clock !== undefined && format !== "binance-ws") {
     return [{
       code: "bad_value",
@@ -92,6 +94,37 @@ function misfits(config: LoaderConfig): StageIssue[] {
     });
   }
   return issues;
+}
+
+function misfitsOfStruct(config: LoaderConfig): StageIssue[] {
+  const { struct } = config;
+  if (!struct) {
+    return [{
+      code: "missing_key",
+      path: ["struct"],
+      message:
+        'Cannot leave out "struct" with the format struct: it says how the records lie',
+    }];
+  }
+  const format = formatOf(config);
+  const others = (["columns", "rows", "clock"] as const).filter((key) =>
+    config[key] !== undefined
+  );
+  return [
+    ...structIssues(struct),
+    ...(format === "struct" ? [] : [{
+      code: "bad_value" as const,
+      path: ["struct"],
+      message: `Cannot use a layout of records with the format ${format}`,
+      hint: "set format: struct",
+    }]),
+    ...others.map((key) => ({
+      code: "bad_value" as const,
+      path: [key],
+      message:
+        `Cannot use "${key}" with a layout of records: its fields say it`,
+    })),
+  ];
 }
 
 function periodIssues({ period }: LoaderConfig): StageIssue[] {

@@ -4,9 +4,9 @@ import { ROW_COLUMNS, type RowsWanted } from "../../formats/ticks/rows.ts";
 import type { LoaderConfig } from "./config.ts";
 import { TICK_COLUMNS } from "./tick_columns.ts";
 
-/** The format as written, or as the source's name tells. */
-export function formatOf({ format, source }: LoaderConfig): string {
-  return format ?? formatOfName(source);
+/** The format as written, or as its layout or the source's name tells. */
+export function formatOf({ format, source, struct }: LoaderConfig): string {
+  return format ?? (struct ? "struct" : formatOfName(source));
 }
 
 /** The choices of rows that a format gives, the default first. */
@@ -33,6 +33,8 @@ export function columnsOf(config: LoaderConfig): readonly string[] {
   if (isMapped(formatOf(config))) {
     return TICK_COLUMNS.filter((name) => config.columns?.[name]);
   }
+  const { struct } = config;
+  if (struct) return TICK_COLUMNS.filter((name) => struct.fields[name]);
   const preset = presetOf(config);
   return preset
     ? Object.keys(preset.columns.values)

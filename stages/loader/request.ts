@@ -1,10 +1,12 @@
-import type { IngestRequest } from "../../formats/request.ts";
+import type { IngestRequest, StructLayout } from "../../formats/request.ts";
 import { parseDuration } from "../../pipeline/contract/units.ts";
 import type { StageTask } from "../../pipeline/link/mod.ts";
 import type { InstrumentsConfig } from "../sections.ts";
 import type { LoaderConfig } from "./config.ts";
 import { formatOf, presetOf, rowsOf } from "./output.ts";
 import { rangeOf } from "./period.ts";
+import type { Struct } from "./struct.ts";
+import { TICK_COLUMNS } from "./tick_columns.ts";
 
 /** What the loader of a pipeline asks of the formats. */
 export function requestOf(
@@ -13,7 +15,7 @@ export function requestOf(
 ): IngestRequest {
   const loader = config as LoaderConfig;
   const { instrument, source, symbol, price_divide } = loader;
-  const { period, sort_window, duplicates, clock } = loader;
+  const { period, sort_window, duplicates, clock, struct } = loader;
   const preset = presetOf(loader);
   const format = preset ? "csv" : formatOf(loader);
   const instruments = sections.instruments as InstrumentsConfig;
@@ -34,6 +36,7 @@ export function requestOf(
     ...(format === "csv" ? {} : { rows: rowsOf(loader) }),
     ...(symbol === undefined ? {} : { symbol }),
     ...(price_divide === undefined ? {} : { price_divide }),
+    ...(struct === undefined ? {} : { struct: layoutOf(struct) }),
     ...(clock === undefined ? {} : { clock }),
     ...(sort_window === undefined
       ? {}
@@ -46,4 +49,13 @@ export function requestOf(
     store: run.store,
     synthetic,
   };
+}
+
+function layoutOf({ record, header, fields }: Struct): StructLayout {
+  const { time } = fields;
+  const values = TICK_COLUMNS.flatMap((name) => {
+    const field = fields[name];
+    return field ? [[name, field] as const] : [];
+  });
+  return { record, header, time, values: Object.fromEntries(values) };
 }
