@@ -1,12 +1,12 @@
 /**
  * What does a second worker gain, and does it change the result?
  *
- * `deno task bench:workers [ROUNDS] [MILLION_TICKS]` runs four strategies on one
- * worker and on two, in fresh processes, in turn and in reversed order, store
- * warm: a cross of averages, fifteen indicators, a cross sized by equity (which
- * cannot gain) and a market maker in the queue. All digests of a strategy must
- * agree. Use of the processor is read from /proc over the middle half of each
- * run.
+ * `deno task bench:workers [ROUNDS] [COPIES]` runs four strategies on one worker
+ * and on two, in fresh processes, in turn and in reversed order, store warm, over
+ * samples that are put one after the other so many times: a cross of averages,
+ * fifteen indicators, a cross sized by equity (which cannot gain) and a market
+ * maker in the queue. All digests of a strategy must agree. Use of the processor
+ * is read from /proc over the middle half of each run.
  */
 import {
   interleave,
@@ -16,10 +16,10 @@ import {
   type RunFigures,
 } from "./harness.ts";
 import { readFileSync } from "node:fs";
-import { tapeOf } from "./long_tape.ts";
+import { BTC_QUOTES, BTC_TRADES, ES, longTape } from "./long_tape.ts";
 
 const ROUNDS = Number(Deno.args[0] ?? 5);
-const TICKS = 1e6 * Number(Deno.args[1] ?? 40);
+const COPIES = Number(Deno.args[1] ?? 8);
 
 interface Case {
   readonly name: string;
@@ -32,13 +32,26 @@ interface Measured extends RunFigures {
   readonly use: number;
 }
 
-const tape = await tapeOf(TICKS);
-const few = await tapeOf(TICKS / 2);
+const copies = COPIES;
+const es = await longTape({ ...ES, copies });
+const trades = await longTape({ ...BTC_TRADES, copies });
+const quotes = await longTape({ ...BTC_QUOTES, copies });
 const CASES: readonly Case[] = [
-  ticks("cross of averages", tape, "strategies/sma_cross.ts", 50, 500),
-  ticks("fifteen indicators", few, "strategies/hft15.ts", 50, 1000),
-  ticks("sized by equity", few, "bench/strategies/equity_sized.ts", 50, 500),
-  { name: "market maker", config: "configs/market-maker.yaml", options: [] },
+  ofTicks("cross of averages", "strategies/sma_cross.ts", 500),
+  ofTicks("fifteen indicators", "strategies/hft15.ts", 1000),
+  ofTicks("sized by equity", "bench/strategies/equity_sized.ts", 500),
+  {
+    name: "market maker",
+    config: "configs/market-maker.yaml",
+    options: set(
+      `stages.trades.source=${trades}`,
+      "stages.trades.format=parquet",
+      "stages.trades.columns={ time: time, price: price, size: size, side: { column: side, map: { B: 1, S: -1 } } }",
+      `stages.quotes.source=${quotes}`,
+      "stages.quotes.format=parquet",
+      "stages.quotes.columns={ time: time, bid: bid, ask: ask, bid_size: bid_size, ask_size: ask_size }",
+    ),
+  },
 ];
 
 console.log(machine(ROUNDS));
@@ -88,24 +101,24 @@ async function measure({ name, config, options }: Case): Promise<void> {
   );
 }
 
-function ticks(
-  name: string,
-  source: string,
-  strategy: string,
-  fast: number,
-  slow: number,
-): Case {
+function ofTicks(name: string, strategy: string, slow: number): Case {
   return {
     name,
     config: "bench/main_job.yaml",
-    options: [
-      `stages.ticks.source=${source}`,
+    options: set(
+      `stages.ticks.source=${es}`,
       "stages.ticks.format=parquet",
       "stages.ticks.columns={ time: time, price: price, size: size }",
       `stages.cross.strategy=${strategy}`,
-      `stages.cross.params={ fast: ${fast}, slow: ${slow} }`,
-    ].flatMap((option) => ["--set", option]),
+      `stages.cross.params={ fast: 50, slow: ${slow} }`,
+    ),
   };
+}
+
+/** Overrides, and no report: it is made when the run is over. */
+function set(...overrides: string[]): string[] {
+  return [...overrides, "stages.results.report=false"]
+    .flatMap((override) => ["--set", override]);
 }
 
 function seconds(values: readonly number[]): string {

@@ -6,7 +6,7 @@ export type {
 } from "./broker/account.ts";
 export type { CommissionPart } from "./broker/commission.ts";
 export type { Delay, LatencySpec } from "./broker/latency.ts";
-export { joinRanges } from "./broker/join_ranges.ts";
+export { RangeJoin } from "./broker/join_ranges.ts";
 export * from "./broker/ledger.ts";
 export type { MarkRule } from "./broker/market.ts";
 export { RANGE_COLUMNS, type RangeColumns } from "./broker/mark_range.ts";

@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import {
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { emptyRecord } from "../engine/broker/ledger.ts";
+import { FaultError } from "../pipeline/contract/mod.ts";
+import type { Piece } from "./chain.ts";
 import {
   decodeEntry,
   type EntryBytes,
@@ -48,8 +49,20 @@ export class Journal {
   }
 
   /** Every entry that can be trusted; what is torn or foreign is left out. */
-  read(): JournalEntry[] {
-    return this.#files().map(({ bytes }) => decodeEntry(bytes)).toArray();
+  *read(): Generator<JournalEntry> {
+    for (const { bytes } of this.#files()) yield decodeEntry(bytes);
+  }
+
+  /** An entry that has been written. */
+  find(piece: Piece): JournalEntry {
+    const path = join(this.#directory, nameOf(piece));
+    const bytes = Deno.readFileSync(path);
+    if (isWhole(bytes)) return decodeEntry(bytes);
+    throw new FaultError({
+      code: "output_write",
+      message: `Cannot read ${path}: it is not what was written`,
+      hint: "look at the disk; --resume runs its slice again",
+    });
   }
 
   /** As {@link read}, of a sweep. */
@@ -70,9 +83,7 @@ export class Journal {
    */
   write(entry: JournalEntry, bytes: EntryBytes): string {
     mkdirSync(this.#directory, { recursive: true });
-    const { slice, from, to, startHash } = entry;
-    const name = `${slice}.${from}.${to}-${startHash.slice(0, 16)}`;
-    const path = join(this.#directory, name);
+    const path = join(this.#directory, nameOf(entry));
     // Several aggregators of one stage write the same entries.
     const part = `${path}.${randomUUID()}.part`;
     try {
@@ -86,12 +97,10 @@ export class Journal {
   }
 
   /** One by one, so that no more than one is in memory. */
-  *#files(): Generator<{ readonly path: string; readonly bytes: EntryBytes }> {
+  *#files(): Generator<{ readonly path: string; readonly bytes: Uint8Array }> {
     for (const name of this.#names()) {
       const path = join(this.#directory, name);
-      const file = readFileSync(path);
-      const bytes = new Uint8Array(new SharedArrayBuffer(file.length));
-      bytes.set(file);
+      const bytes = Deno.readFileSync(path);
       if (isWhole(bytes)) yield { path, bytes };
     }
   }
@@ -106,8 +115,12 @@ export class Journal {
   }
 }
 
+function nameOf({ slice, from, to, startHash }: Piece): string {
+  return `${slice}.${from}.${to}-${startHash.slice(0, 16)}`;
+}
+
 /** Views on the bytes are let go: only what names them stays. */
-function storedOf(path: string, bytes: EntryBytes): StoredEntry {
+function storedOf(path: string, bytes: Uint8Array): StoredEntry {
   const { end: _, ...rest } = decodeEntry(bytes);
   const entry = { ...rest, record: emptyRecord(), end: new Float64Array(0) };
   return { entry, path, places: placesOf(bytes) };

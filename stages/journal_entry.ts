@@ -121,7 +121,7 @@ export function encodeEntry(
  * The entry behind bytes that are whole; its columns are views on them. What
  * sets left stays where it is: see {@link placesOf}.
  */
-export function decodeEntry(bytes: EntryBytes): JournalEntry {
+export function decodeEntry(bytes: Uint8Array): JournalEntry {
   const { head, at } = headerOf(bytes);
   const end = new Float64Array(
     bytes.buffer,
@@ -133,7 +133,7 @@ export function decodeEntry(bytes: EntryBytes): JournalEntry {
 }
 
 /** Where the records of a sweep's sets lie; none in an entry of one run. */
-export function placesOf(bytes: EntryBytes): SetPlace[] {
+export function placesOf(bytes: Uint8Array): SetPlace[] {
   const { head, at } = headerOf(bytes);
   let next = at + bytesOf(head.record);
   return (head.sets ?? []).map((set): SetPlace => {
@@ -170,7 +170,7 @@ export function recordAt(
 }
 
 /** Whether bytes from a file are what {@link encodeEntry} made. */
-export function isWhole(bytes: EntryBytes): boolean {
+export function isWhole(bytes: Uint8Array): boolean {
   if (bytes.length < HEAD_BYTES + 4) return false;
   const body = bytes.length - 4;
   const view = new DataView(bytes.buffer);
@@ -181,7 +181,7 @@ export function isWhole(bytes: EntryBytes): boolean {
 
 const SIZE = Float64Array.BYTES_PER_ELEMENT;
 
-function headerOf(bytes: EntryBytes): { head: Header; at: number } {
+function headerOf(bytes: Uint8Array): { head: Header; at: number } {
   const length = new DataView(bytes.buffer).getUint32(4, true);
   const at = HEAD_BYTES + length;
   const text = new TextDecoder().decode(

@@ -247,9 +247,7 @@ Deno.test("every slice counts in the end, from the state of the serial run", () 
   fc.assert(
     fc.property(toys, (toy) => {
       const { results } = simulate(toy);
-      const settlement = new Settlement(toy.slices);
-      for (const result of results) settlement.add(result);
-      assertSerial(settlement, toy);
+      assertSerial(results, toy);
     }),
     { numRuns: 4000 },
   );
@@ -266,10 +264,9 @@ Deno.test("the aggregator settles the same results in whatever order they come",
   fc.assert(
     fc.property(shuffled, ([{ toy, results }, other]) => {
       const chains = [results, other].map((order) => {
-        const settlement = new Settlement(toy.slices);
-        for (const result of order) settlement.add(result);
+        const { settlement, entries } = settle(order, toy);
         assert.ok(settlement.complete);
-        return settlement.entries.map(({ slice, from, startHash, endHash }) =>
+        return entries.map(({ slice, from, startHash, endHash }) =>
           `${slice} ${from} ${startHash} ${endHash}`
         );
       });
@@ -286,10 +283,9 @@ Deno.test("a settlement lacks what lacks, and is never complete before", () => {
       fc.nat(),
       (toy, n) => {
         const lost = n % toy.slices;
-        const settlement = new Settlement(toy.slices);
-        for (const result of simulate(toy).results) {
-          if (result.slice !== lost) settlement.add(result);
-        }
+        const results = simulate(toy).results
+          .filter(({ slice }) => slice !== lost);
+        const { settlement } = settle(results, toy);
         assert.ok(!settlement.complete);
         assert.equal(settlement.settled, lost);
       },
@@ -399,13 +395,26 @@ Deno.test("a run that meets another in its state ends there, and the rest of tha
 
 const NO_RERUNS = { slices: 0, rows: 0, met: 0 };
 
-/** Checks that what settled is the chain of the serial run. */
-function assertSerial(settlement: Settlement, toy: Toy): void {
+/** What an aggregator makes of results that come in this order. */
+function settle(results: readonly JournalEntry[], toy: Toy) {
+  const entries: JournalEntry[] = [];
+  const settlement = new Settlement<JournalEntry>(
+    toy.slices,
+    (entry) => entries.push(entry),
+  );
+  settlement.begin(String(FIRST));
+  for (const result of results) settlement.add(result);
+  return { settlement, entries };
+}
+
+/** Checks that what settles is the chain of the serial run. */
+function assertSerial(results: readonly JournalEntry[], toy: Toy): void {
+  const { settlement, entries } = settle(results, toy);
   const states = serial(toy);
   assert.ok(settlement.complete);
   let state = String(FIRST);
   let slice = 0;
-  for (const entry of settlement.entries) {
+  for (const entry of entries) {
     assert.equal(entry.slice, slice);
     assert.equal(entry.startHash, state);
     if (entry.from === 0) assert.equal(state, String(states[slice]));
@@ -427,9 +436,7 @@ Deno.test("a failure counts when the serial run fails there, and only then", () 
       assert.equal(schedule.settled, stop);
       if (stop === toy.slices) {
         assert.equal(schedule.failure, undefined);
-        const settlement = new Settlement(toy.slices);
-        for (const result of results) settlement.add(result);
-        assert.ok(settlement.complete);
+        assert.ok(settle(results, toy).settlement.complete);
         seen.survived++;
         seen.forgiven += failed;
       } else {
@@ -467,9 +474,7 @@ Deno.test("a run that goes on with old results comes to the same end", () => {
         assert.ok(schedule.failure);
         return;
       }
-      const settlement = new Settlement(toy.slices);
-      for (const result of results) settlement.add(result);
-      assertSerial(settlement, toy);
+      assertSerial(results, toy);
       // What was saved and counts is not run again.
       const counted = new Set(
         whole.filter(({ slice, from, startHash }) =>
@@ -550,5 +555,5 @@ Deno.test("without slices there is nothing to do", () => {
   const schedule = new Schedule([], 3);
   assert.ok(schedule.done);
   assert.equal(schedule.next(0), null);
-  assert.ok(new Settlement(0).complete);
+  assert.ok(new Settlement(0, () => {}).complete);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { compileStrategy, isStrategy } from "../engine/host.ts";
 import { ema, max, sma, strategy } from "../engine/mod.ts";
-import { compose } from "../stages/aggregator/compose.ts";
+import { RunTotal } from "../stages/aggregator/compose.ts";
 import { checkConservation } from "../stages/aggregator/conservation.ts";
 import { Settlement } from "../stages/aggregator/settle.ts";
 import type { JournalEntry } from "../stages/journal.ts";
@@ -89,10 +89,16 @@ function run(given: Case) {
   const capital = 100_000;
   const random = randomOf(seed);
   const schedule = new Schedule(sliceRows, lanes);
-  const settlement = new Settlement(slices.length);
+  const total = new RunTotal({ capital, instruments });
+  let reached = "";
+  const settlement = new Settlement<JournalEntry>(slices.length, (entry) => {
+    total.add(entry.record);
+    reached = entry.endHash;
+  });
   const runners = Array.from({ length: lanes }, () => runnerOf(setup));
   let guesses = 0;
   for (const runner of runners) schedule.begin(hashState(runner.initial));
+  settlement.begin(hashState(runners[0].initial));
   while (!schedule.done) {
     const lane = Math.floor(random() * lanes);
     const assignment = schedule.next(lane);
@@ -142,10 +148,7 @@ function run(given: Case) {
     }
   }
   assert.ok(settlement.complete);
-  const record = compose(
-    settlement.entries.map(({ record }) => record),
-    { capital, instruments },
-  );
+  const record = total.finish();
   checkConservation(record, {
     stage: "results",
     rows: sliceRows.reduce((sum, rows) => sum + rows, 0),
@@ -156,7 +159,7 @@ function run(given: Case) {
   const { cash: _, ...counted } = record;
   return {
     record: counted,
-    end: settlement.entries.at(-1)?.endHash,
+    end: reached,
     slices: slices.length,
     guesses,
     reruns: schedule.reruns.slices,

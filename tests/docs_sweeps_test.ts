@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { SAMPLES } from "../formats/samples/mod.ts";
 import { param } from "../engine/mod.ts";
-import { parquetOf } from "../stages/aggregator/parquet.ts";
+import { writeTable } from "../stages/aggregator/output.ts";
 import type { Judgement } from "../stages/aggregator/sweep/judge.ts";
 import { rankRows } from "../stages/aggregator/sweep/leaderboard.ts";
 import { sweepColumns } from "../stages/aggregator/sweep/sweep_columns.ts";
@@ -42,7 +42,7 @@ Deno.test("docs: the query of sweep.parquet runs on one", async () => {
   const directory = await Deno.makeTempDir();
   try {
     const path = join(directory, "sweep.parquet");
-    await Deno.writeFile(path, parquetOf(sweepColumns(ranked)));
+    writeTable(path, sweepColumns(ranked));
     const sql = blocksOf(PAGE).find(({ language }) => language === "sql");
     const found = await duckdb(
       (sql?.text ?? "").replace("'sweep.parquet'", `'${path}'`),

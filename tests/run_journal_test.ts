@@ -44,7 +44,7 @@ Deno.test("an entry of the journal appears whole, with nothing beside it", () =>
     assert.deepEqual(readdirSync(join(root, "cross")), [
       `3.0.1-${"a".repeat(16)}`,
     ]);
-    assert.deepEqual(journal.read().map(({ slice }) => slice), [3]);
+    assert.deepEqual([...journal.read()].map(({ slice }) => slice), [3]);
     const bad = "no bytes" as unknown as EntryBytes;
     rmSync(join(root, "cross", `3.0.1-${"a".repeat(16)}`));
     Deno.mkdirSync(join(root, "cross", `3.0.1-${"a".repeat(16)}`));

@@ -21,6 +21,8 @@ const FIELDS = [
   "busy",
   "starved",
   "blocked",
+  /** Bytes of results that it keeps: they grow with what a run does. */
+  "kept",
 ] as const;
 
 export type GaugeName = typeof FIELDS[number];

@@ -25,6 +25,11 @@ export interface VitalsOptions {
 const MAKING = 2 ** 30;
 /** Milliseconds without an answer after which what a Worker said is old. */
 const MUTE = 150;
+/**
+ * What results may take beside `run.memory`, for each byte of their rows: they
+ * are what a run is for. While they grow they lie twice.
+ */
+const RESULTS = 3;
 /** Looks in a row that must find too much memory, since garbage comes and goes. */
 const LOOKS = 3;
 
@@ -100,11 +105,17 @@ export class Vitals {
    * the machine has left.
    */
   #isTooMuch(taken: number): boolean {
-    if (taken <= this.#allowed) return false;
+    if (taken <= this.#allowed + this.#results()) return false;
     const { workers, isEnd } = this.#options;
     const ending = this.#gauges.size > 0 &&
       workers.every(({ owes, stage }) => !owes || isEnd(stage));
     return !ending || this.#isScarce();
+  }
+
+  #results(): number {
+    let kept = 0;
+    for (const gauges of this.#gauges.values()) kept += gauges.get("kept");
+    return RESULTS * kept;
   }
 
   #patience({ stage }: StageWorker): number {

@@ -52,14 +52,11 @@ export function checkConservation(
 
 /** The rows of orders are the counts, and what they filled are the fills. */
 function checkOrderRows(
-  { orders, orderRows, fills }: RunRecord,
+  { orders, listed, fills }: RunRecord,
   stage: string,
 ): void {
-  const { status, filled } = orderRows;
-  const counts = [0, 0, 0, 0, 0];
-  for (let i = 0; i < status.length; i++) counts[status[i]]++;
-  const [open, whole, cancelled, expired, rejected] = counts;
-  const rows = status.length;
+  const { rows, filled } = listed;
+  const [open, whole, cancelled, expired, rejected] = listed.byStatus;
   require(stage, "orders listed", rows, "orders sent", orders.submitted);
   require(stage, "orders listed as filled", whole, "filled", orders.filled);
   require(stage, "orders listed as open", open, "open", orders.open);
@@ -77,10 +74,9 @@ function checkOrderRows(
     "rejected",
     orders.rejected,
   );
-  const listed = filled.reduce((sum, quantity) => sum + quantity, 0);
   const traded = fills.quantity.reduce((sum, quantity) => sum + quantity, 0);
-  if (!(Math.abs(listed - traded) <= 1e-9 * Math.max(traded, 1))) {
-    require(stage, "contracts of orders", listed, "of fills", traded);
+  if (!(Math.abs(filled - traded) <= 1e-9 * Math.max(traded, 1))) {
+    require(stage, "contracts of orders", filled, "of fills", traded);
   }
 }
 

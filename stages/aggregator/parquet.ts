@@ -1,7 +1,8 @@
 import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
-import type { Column } from "./output.ts";
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Column } from "./column.ts";
 
 /** `PAR1`. */
 const MAGIC = 0x31524150;
@@ -25,24 +26,25 @@ type Metadata = Parameters<typeof writeMetadata>[1];
 type Chunk = Metadata["row_groups"][number]["columns"][number];
 
 /**
- * Parquet of these columns, uncompressed, in one row group; times in ns, UTC.
+ * Writes a Parquet file, uncompressed, a group of rows at a time; times in ns,
+ * UTC.
  *
  * Headers are the library's. Values are written here, a column at a time as the
  * bytes that it has in memory: the library writes value by value, which took a
  * third of a short run.
  */
-export function parquetOf(columns: readonly Column[]): Uint8Array {
-  const writer = new ByteWriter(1 << 16);
-  writer.appendUint32(MAGIC);
-  const rows = columns.length === 0 ? 0 : lengthOf(columns[0]);
-  const chunks = rows === 0
-    ? []
-    : columns.map((column) => writeChunk(writer, column, rows));
-  const bytes = BigInt(writer.offset - 4);
-  writeMetadata(writer, {
-    version: 2,
-    created_by: "breakwater",
-    schema: [
+export class ParquetFile {
+  readonly #file: number;
+  readonly #groups: Metadata["row_groups"] = [];
+  readonly #schema: Metadata["schema"];
+  #closed = false;
+  #offset = 0;
+  #rows = 0;
+
+  /** @param columns for their names and types */
+  constructor(path: string, columns: readonly Column[]) {
+    this.#file = openSync(path, "w");
+    this.#schema = [
       { name: "root", num_children: columns.length },
       ...columns.map(({ name, type }) => ({
         name,
@@ -51,17 +53,96 @@ export function parquetOf(columns: readonly Column[]): Uint8Array {
           : "REQUIRED" as const,
         ...TYPES[type],
       })),
-    ],
-    num_rows: BigInt(rows),
-    row_groups: rows === 0 ? [] : [{
+    ] as unknown as Metadata["schema"];
+    const magic = new ByteWriter(4);
+    magic.appendUint32(MAGIC);
+    this.#write(magic.getBytes());
+  }
+
+  append(columns: readonly Column[]): void {
+    const rows = lengthOf(columns[0]);
+    if (rows === 0) return;
+    const start = this.#offset;
+    const chunks = columns.map((column) => this.#writeChunk(column, rows));
+    const bytes = BigInt(this.#offset - start);
+    this.#groups.push({
       columns: chunks,
       total_byte_size: bytes,
       num_rows: BigInt(rows),
       total_compressed_size: bytes,
-    }],
-  } as unknown as Metadata);
-  writer.appendUint32(MAGIC);
-  return writer.getBytes();
+    });
+    this.#rows += rows;
+  }
+
+  /** Writes the footer. */
+  finish(): void {
+    const writer = new ByteWriter(1 << 16);
+    writeMetadata(writer, {
+      version: 2,
+      created_by: "breakwater",
+      schema: this.#schema,
+      num_rows: BigInt(this.#rows),
+      row_groups: this.#groups,
+    } as unknown as Metadata);
+    writer.appendUint32(MAGIC);
+    this.#write(writer.getBytes());
+    this.close();
+  }
+
+  /** May be called again. */
+  close(): void {
+    if (!this.#closed) closeSync(this.#file);
+    this.#closed = true;
+  }
+
+  #write(bytes: Uint8Array): void {
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(this.#file, bytes, done);
+    }
+    this.#offset += bytes.length;
+  }
+
+  #writeChunk(column: Column, rows: number): Chunk {
+    const start = this.#offset;
+    const labelled = column.type === "text";
+    if (labelled) this.#write(labelsOf(column.labels));
+    const page = this.#offset;
+    const { levels, missing, values } = pageOf(column);
+    const size = levels.length + values.length;
+    const header = new ByteWriter(1 << 8);
+    writePageHeader(header, {
+      type: "DATA_PAGE_V2",
+      uncompressed_page_size: size,
+      compressed_page_size: size,
+      data_page_header_v2: {
+        num_values: rows,
+        num_nulls: missing,
+        num_rows: rows,
+        encoding: labelled ? "RLE_DICTIONARY" : "PLAIN",
+        definition_levels_byte_length: levels.length,
+        repetition_levels_byte_length: 0,
+        is_compressed: false,
+      },
+    });
+    this.#write(header.getBytes());
+    this.#write(levels);
+    this.#write(values);
+    const written = BigInt(this.#offset - start);
+    return {
+      file_offset: BigInt(start),
+      meta_data: {
+        type: TYPES[column.type].type,
+        encodings: labelled ? ["PLAIN", "RLE_DICTIONARY"] : ["PLAIN"],
+        path_in_schema: [column.name],
+        codec: "UNCOMPRESSED",
+        num_values: BigInt(rows),
+        total_uncompressed_size: written,
+        total_compressed_size: written,
+        data_page_offset: BigInt(page),
+        ...(labelled ? { dictionary_page_offset: BigInt(start) } : {}),
+      },
+    };
+  }
 }
 
 function isOptional(type: Column["type"]): boolean {
@@ -70,53 +151,6 @@ function isOptional(type: Column["type"]): boolean {
 
 function lengthOf(column: Column): number {
   return column.type === "text" ? column.codes.length : column.data.length;
-}
-
-function writeChunk(writer: ByteWriter, column: Column, rows: number): Chunk {
-  const start = writer.offset;
-  let dictionary: number | undefined;
-  if (column.type === "text") {
-    dictionary = writer.offset;
-    writeLabels(writer, column.labels);
-  }
-  const page = writer.offset;
-  const { levels, missing, values } = pageOf(column);
-  const size = levels.length + values.length;
-  writePageHeader(writer, {
-    type: "DATA_PAGE_V2",
-    uncompressed_page_size: size,
-    compressed_page_size: size,
-    data_page_header_v2: {
-      num_values: rows,
-      num_nulls: missing,
-      num_rows: rows,
-      encoding: column.type === "text" ? "RLE_DICTIONARY" : "PLAIN",
-      definition_levels_byte_length: levels.length,
-      repetition_levels_byte_length: 0,
-      is_compressed: false,
-    },
-  });
-  writer.appendBytes(levels);
-  writer.appendBytes(values);
-  const written = BigInt(writer.offset - start);
-  return {
-    file_offset: BigInt(start),
-    meta_data: {
-      type: TYPES[column.type].type,
-      encodings: column.type === "text"
-        ? ["PLAIN", "RLE_DICTIONARY"]
-        : ["PLAIN"],
-      path_in_schema: [column.name],
-      codec: "UNCOMPRESSED",
-      num_values: BigInt(rows),
-      total_uncompressed_size: written,
-      total_compressed_size: written,
-      data_page_offset: BigInt(page),
-      ...(dictionary === undefined
-        ? {}
-        : { dictionary_page_offset: BigInt(dictionary) }),
-    },
-  };
 }
 
 interface Page {
@@ -197,13 +231,14 @@ function bitPacked(values: Uint8Array, groups: number): Uint8Array {
   return writer.getBytes();
 }
 
-function writeLabels(writer: ByteWriter, labels: readonly string[]): void {
-  const page = new ByteWriter();
+function labelsOf(labels: readonly string[]): Uint8Array {
+  const page = new ByteWriter(1 << 8);
   for (const label of labels) {
     const text = new TextEncoder().encode(label);
     page.appendUint32(text.length);
     page.appendBytes(text);
   }
+  const writer = new ByteWriter(1 << 8);
   writePageHeader(writer, {
     type: "DICTIONARY_PAGE",
     uncompressed_page_size: page.offset,
@@ -211,6 +246,7 @@ function writeLabels(writer: ByteWriter, labels: readonly string[]): void {
     dictionary_page_header: { num_values: labels.length, encoding: "PLAIN" },
   });
   writer.appendBytes(page.getBytes());
+  return writer.getBytes();
 }
 
 function bytesOf(

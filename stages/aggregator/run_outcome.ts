@@ -1,13 +1,11 @@
-import { type Instrument, type SliceRecord } from "../../engine/host.ts";
+import type { Instrument, SliceRecord } from "../../engine/host.ts";
 import type { SessionSpan } from "../prepared.ts";
-import { compose } from "./compose.ts";
+import type { RunRecord } from "./compose.ts";
 import { checkConservation } from "./conservation.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { type Metrics, metricsOf } from "./metrics.ts";
-import { digestOf } from "./output.ts";
-import { parquetOf } from "./parquet.ts";
+import { digestOf, writeTables } from "./output.ts";
 import { runTables } from "./run_tables.ts";
-import { tablesOf } from "./tables.ts";
 
 /** What a run's plan says of its results. */
 export interface RunFacts {
@@ -28,6 +26,16 @@ export interface OutcomeOptions {
   readonly benchmark?: string | undefined;
 }
 
+/** What all slices of a run left. */
+export interface WholeRun {
+  readonly record: RunRecord;
+  /**
+   * Rows of all orders, part by part: in the order in which they ended, then
+   * those still open.
+   */
+  readonly orders: Iterable<SliceRecord["ended"]>;
+}
+
 /** What one run came to. */
 export interface RunOutcome {
   readonly digest: string;
@@ -36,21 +44,20 @@ export interface RunOutcome {
   readonly returns: Float64Array;
   /** All else that is told of it. */
   metrics(): Metrics;
-  /** The files of its tables, by name. */
-  files(): Record<string, Uint8Array>;
 }
 
 /**
- * Works out what slices came to, in their order.
+ * Works out what a run came to.
  *
+ * @param directory where its files go; null: nowhere
  * @throws FaultError with code `conservation`
  */
 export function outcomeOf(
-  records: readonly SliceRecord[],
+  { record, orders }: WholeRun,
   { origin, sessions, sliceRows, span, instruments }: RunFacts,
   { stage, capital, annualisation, benchmark }: OutcomeOptions,
+  directory: string | null,
 ): RunOutcome {
-  const record = compose(records, { capital, instruments });
   checkConservation(record, {
     stage,
     rows: sliceRows.reduce((sum, rows) => sum + rows, 0),
@@ -59,7 +66,7 @@ export function outcomeOf(
   });
   const run = runTables(record, { instruments, sessions, capital });
   const figures = figuresOf(run, { capital, annualisation });
-  const tables = tablesOf(run, {
+  const tables = writeTables(directory, run, orders, {
     origin: BigInt(origin),
     symbols: instruments.map(({ symbol }) => symbol),
     dates: sessions.map(({ date }) => date),
@@ -78,12 +85,5 @@ export function outcomeOf(
         instruments,
         benchmark,
       }),
-    files: () =>
-      Object.fromEntries(
-        Object.entries(tables).map(([name, columns]) => [
-          `${name}.parquet`,
-          parquetOf(columns),
-        ]),
-      ),
   };
 }

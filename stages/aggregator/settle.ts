@@ -1,33 +1,33 @@
-import { Chains } from "../chain.ts";
-import type { JournalEntry } from "../journal.ts";
+import { Chains, type Piece } from "../chain.ts";
 
 /**
  * Puts the results of slices in order. A slice may have been run more than
  * once; the run that counts is the one that began in the state in which the
  * slice before it ended.
  */
-export class Settlement {
+export class Settlement<P extends Piece = Piece> {
   readonly #slices: number;
-  readonly #chains = new Chains<JournalEntry>();
-  readonly #entries: JournalEntry[] = [];
+  readonly #take: (piece: P) => void;
+  readonly #chains = new Chains<P>();
   #settled = 0;
   #hash: string | null = null;
 
-  constructor(slices: number) {
+  /** @param take receives each result that counts, in their order, and once */
+  constructor(slices: number, take: (piece: P) => void) {
     this.#slices = slices;
+    this.#take = take;
+  }
+
+  /** The state before any event; every result says the same. */
+  begin(initialHash: string): void {
+    this.#hash ??= initialHash;
   }
 
   /** Takes a result in, whatever its slice. */
-  add(result: JournalEntry): void {
-    this.#hash ??= result.initialHash;
-    if (result.slice < this.#settled) return;
-    this.#chains.add(result);
+  add(piece: P): void {
+    if (piece.slice < this.#settled) return;
+    this.#chains.add(piece);
     this.#settle();
-  }
-
-  /** Results that count, in their order, as far as whole slices are known. */
-  get entries(): readonly JournalEntry[] {
-    return this.#entries;
   }
 
   /** Slices that count. */
@@ -44,7 +44,7 @@ export class Settlement {
       const chain = this.#chains.follow(this.#settled, 0, this.#hash);
       const end = chain.at(-1);
       if (!end?.last) return;
-      this.#entries.push(...chain);
+      for (const piece of chain) this.#take(piece);
       this.#chains.keep(this.#settled, []);
       this.#hash = end.endHash;
       this.#settled++;

@@ -5,14 +5,12 @@ import {
   serveStage,
   type WireEnd,
 } from "../../pipeline/link/mod.ts";
-import { decodeEntry, Journal, type JournalEntry } from "../journal.ts";
 import type { PreparedSweep, PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
+import { Intake } from "./intake.ts";
 import type { AggregatorConfig } from "./kind.ts";
 import type { SliceResult, SliceTaken } from "./messages.ts";
-import { writeWhole } from "./output.ts";
 import { outcomeOf, type OutcomeOptions } from "./run_outcome.ts";
-import { Settlement } from "./settle.ts";
 
 /** What the preparation of an aggregator gives. */
 type PreparedAggregator =
@@ -45,70 +43,42 @@ serveStage({
   async flow(context: FlowContext): Promise<unknown> {
     const plan = context.prepared as PreparedAggregator;
     if (plan.sweep) return await flowSweep(context, plan, plan.sweep);
-    const settlement = new Settlement(plan.sliceRows.length);
-    const journal = new Journal(context.journal, plan.worker);
-    for (const entry of journal.read()) settlement.add(withoutEnd(entry));
+    const intake = new Intake({
+      journal: context.journal,
+      worker: plan.worker,
+      slices: plan.sliceRows.length,
+      capital: optionsOf(context).capital,
+      instruments: plan.instruments,
+    });
     await Promise.all(
-      context.wires.map((wire) => collect(context, wire, settlement, journal)),
+      context.wires.map((wire) => collect(context, wire, intake)),
     );
-    if (!settlement.complete) throw incomplete(context, settlement.settled);
-    return await conclude(context, plan, settlement);
+    if (!intake.complete) throw incomplete(context, intake.settled);
+    const { digest, figures, metrics } = outcomeOf(
+      intake.finish(),
+      plan,
+      optionsOf(context),
+      context.directory,
+    );
+    return { digest, ...figures, metrics: metrics() };
   },
 });
-
-/** A copy without the end state, which may be many times as large as the rest. */
-function withoutEnd(entry: JournalEntry): JournalEntry {
-  const { fills, equity, ended, open, marks, rates, closes } = entry.record;
-  const record = {
-    ...entry.record,
-    fills: copy(fills),
-    equity: copy(equity),
-    ended: copy(ended),
-    open: copy(open),
-    marks: copy(marks),
-    rates: rates.map((column) => column.slice()),
-    closes: closes.map((column) => column.slice()),
-  };
-  return { ...entry, record, end: new Float64Array(0) };
-}
-
-function copy<T extends Readonly<Record<string, Float64Array>>>(columns: T): T {
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, column.slice()]),
-  ) as T;
-}
 
 async function collect(
   context: FlowContext,
   wire: WireEnd,
-  settlement: Settlement,
-  journal: Journal,
+  intake: Intake,
 ): Promise<void> {
   const link = await context.open<SliceResult, object>(wire);
   for (;;) {
     const result = await link.receive();
     if (result === null) break;
-    const entry = decodeEntry(result.bytes);
-    journal.write(entry, result.bytes);
-    settlement.add(withoutEnd(entry));
+    intake.add(result.bytes);
     context.gauges.add("beats", 1);
-    context.gauges.set("slice", settlement.settled);
+    context.gauges.set("slice", intake.settled);
+    context.gauges.set("kept", intake.bytes);
   }
   await link.close();
-}
-
-async function conclude(
-  context: FlowContext,
-  plan: PreparedAggregator,
-  settlement: Settlement,
-): Promise<unknown> {
-  const { digest, figures, metrics, files } = outcomeOf(
-    settlement.entries.map(({ record }) => record),
-    plan,
-    optionsOf(context),
-  );
-  await writeWhole(context.directory, files());
-  return { digest, ...figures, metrics: metrics() };
 }
 
 function optionsOf({ task }: FlowContext): OutcomeOptions {

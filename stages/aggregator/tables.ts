@@ -5,7 +5,8 @@ import {
 import { REASONS } from "../../engine/broker/notices.ts";
 import { ORDER_TYPES } from "../../engine/broker/order.ts";
 import { int64Of } from "./int64.ts";
-import type { Column, Tables } from "./output.ts";
+import type { SliceRecord } from "../../engine/broker/ledger.ts";
+import type { Column } from "./column.ts";
 import type { RunTables } from "./run_tables.ts";
 
 /** Epoch times and names that make a record readable outside of its run. */
@@ -17,19 +18,17 @@ export interface TableContext {
   readonly dates: readonly string[];
 }
 
-/** The files of a run, as columns. */
-export function tablesOf(run: RunTables, context: TableContext): Tables {
-  return {
-    fills: fillColumns(run, context),
-    orders: orderColumns(run, context),
-    trades: tradeColumns(run, context),
-    equity: equityColumns(run, context),
-    daily: dailyColumns(run, context),
-  };
-}
+/** The columns of each file that a run leaves, made of rows at hand. */
+export const TABLES = {
+  fills: fillColumns,
+  orders: orderColumns,
+  trades: tradeColumns,
+  equity: equityColumns,
+  daily: dailyColumns,
+} as const;
 
 function fillColumns(
-  { record: { fills } }: RunTables,
+  fills: RunTables["record"]["fills"],
   context: TableContext,
 ): Column[] {
   return [
@@ -49,7 +48,7 @@ function fillColumns(
 }
 
 function orderColumns(
-  { record: { orderRows: orders } }: RunTables,
+  orders: SliceRecord["ended"],
   context: TableContext,
 ): Column[] {
   const average = orders.value.map((value, i) => value / orders.filled[i]);
@@ -73,7 +72,7 @@ function orderColumns(
 }
 
 function tradeColumns(
-  { trades }: RunTables,
+  trades: RunTables["trades"],
   context: TableContext,
 ): Column[] {
   const duration = trades.exit_time.map((exit, i) =>
@@ -100,7 +99,7 @@ function tradeColumns(
 }
 
 function equityColumns(
-  { record: { equity } }: RunTables,
+  equity: RunTables["record"]["equity"],
   context: TableContext,
 ): Column[] {
   return [
@@ -111,7 +110,7 @@ function equityColumns(
 }
 
 function dailyColumns(
-  { daily }: RunTables,
+  daily: RunTables["daily"],
   context: TableContext,
 ): Column[] {
   const date = Int32Array.from(

@@ -83,17 +83,23 @@ export class BundleResults {
 
 class Bundle {
   readonly journal: Journal;
-  readonly #settlement: Settlement;
+  readonly #settlement: Settlement<Settled>;
+  /** What counts, in order. */
+  readonly #counted: Settled[] = [];
   readonly #places = new Map<Settled, Omit<StoredEntry, "entry">>();
 
   constructor(journal: Journal, slices: number) {
     this.journal = journal;
-    this.#settlement = new Settlement(slices);
+    this.#settlement = new Settlement<Settled>(
+      slices,
+      (entry) => this.#counted.push(entry),
+    );
   }
 
   add({ entry, path, places }: StoredEntry): void {
     const light = { ...entry, end: new Float64Array(0) };
     this.#places.set(light, { path, places });
+    this.#settlement.begin(light.initialHash);
     this.#settlement.add(light);
   }
 
@@ -107,7 +113,7 @@ class Bundle {
 
   read(set: number): SetRecords {
     const records: SliceRecord[] = [];
-    for (const entry of this.#settlement.entries) {
+    for (const entry of this.#counted) {
       const { path, places } = this.#places.get(entry)!;
       const place = places[set];
       if (place !== null && "fault" in place) return { fault: place.fault };

@@ -1,16 +1,17 @@
 import { join } from "node:path";
-import { mkdir } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
 import { type Fault, FaultError } from "../../../pipeline/contract/mod.ts";
 import type { PreparedSweep } from "../../prepared.ts";
 import { Expression } from "../../sweep/expression.ts";
+import type { SliceRecord } from "../../../engine/host.ts";
 import type { Figures } from "../figures.ts";
-import { writeWhole } from "../output.ts";
-import { parquetOf } from "../parquet.ts";
+import { compose } from "../compose.ts";
+import { writeTable } from "../output.ts";
 import {
   outcomeOf,
   type OutcomeOptions,
   type RunFacts,
-  type RunOutcome,
+  type WholeRun,
 } from "../run_outcome.ts";
 import type { BundleResults } from "./bundle_results.ts";
 import { judge, type Judgement } from "./judge.ts";
@@ -64,6 +65,12 @@ export async function concludeSweep(
   { sweep, results, facts, options, directory, beat }: ConcludeSweep,
 ): Promise<object> {
   const objective = objectiveOf(sweep.objective);
+  const wholeOf = (records: readonly SliceRecord[]): WholeRun => {
+    const { instruments } = facts;
+    const record = compose(records, { capital: options.capital, instruments });
+    const orders = records.map(({ ended }) => ended);
+    return { record, orders: [...orders, record.openOrders] };
+  };
   const rows: SetRow[] = [];
   const returns = new Map<number, Float64Array>();
   let able = 0;
@@ -73,20 +80,19 @@ export async function concludeSweep(
       rows.push({ ...failedRow(set, params), fault: left.fault });
       continue;
     }
-    const outcome = outcomeOf(left.records, facts, options);
+    const place = sweep.keep === "all" ? join(directory, `sets/${set}`) : null;
+    if (place !== null) mkdirSync(place, { recursive: true });
+    const outcome = outcomeOf(wholeOf(left.records), facts, options, place);
     const { digest, figures } = outcome;
     const value = objective(figures);
     rows.push({ set, params, objective: value, figures, digest, fault: null });
     returns.set(set, outcome.returns);
-    if (sweep.keep === "all") await keep(directory, `sets/${set}`, outcome);
     beat();
     // Lets go of the thread, so that others hear of it.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   const ranked = rankRows(rows);
-  await writeWhole(directory, {
-    "sweep.parquet": parquetOf(sweepColumns(ranked)),
-  });
+  writeTable(join(directory, "sweep.parquet"), sweepColumns(ranked));
   const ended = ranked.filter((row): row is RankedRow & SweepEntry =>
     row.figures !== null
   );
@@ -96,11 +102,13 @@ export async function concludeSweep(
     .filter(({ fault }) => fault === null).length;
   const left = results.read(place);
   const outcome = "records" in left
-    ? outcomeOf(left.records, facts, options)
+    ? outcomeOf(
+      wholeOf(left.records),
+      facts,
+      options,
+      sweep.keep === "none" ? null : directory,
+    )
     : null;
-  if (outcome !== null && sweep.keep !== "none") {
-    await keep(directory, ".", outcome);
-  }
   const told: SweepResult = {
     sets: rows.length,
     failed: rows.length - ended.length,
@@ -125,16 +133,6 @@ function failedRow(set: number, params: SetRow["params"]) {
 
 function entryOf({ fault: _, ...row }: RankedRow & SweepEntry): SweepEntry {
   return row;
-}
-
-async function keep(
-  directory: string,
-  name: string,
-  outcome: RunOutcome,
-): Promise<void> {
-  const place = join(directory, name);
-  await mkdir(place, { recursive: true });
-  await writeWhole(place, outcome.files());
 }
 
 function objectiveOf(text: string): (figures: Figures) => number | null {

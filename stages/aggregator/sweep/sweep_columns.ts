@@ -1,4 +1,4 @@
-import type { Column } from "../output.ts";
+import type { Column } from "../column.ts";
 import { errorText, type RankedRow } from "./leaderboard.ts";
 
 /**
