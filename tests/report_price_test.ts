@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { histogramOf } from "../report/downsample/histogram.ts";
+import { m4 } from "../report/downsample/m4.ts";
+import { merge, Windows } from "../report/downsample/windows.ts";
 import { readPrice } from "../report/run/price.ts";
 import { Desk, pipelineText, strategyText, walkPrices } from "./helpers/cli.ts";
 
@@ -105,6 +107,51 @@ Deno.test("a histogram counts every value once, zero at an edge", () => {
         );
         assert.equal(count[i], own.length);
       }
+    },
+  ));
+});
+
+const ticks = fc.array(
+  fc.record({ step: fc.nat(3), value: fc.nat(9), beside: fc.nat(9) }),
+  { minLength: 1, maxLength: 120 },
+);
+
+Deno.test("windows have every point of their span, the shape is elsewhere", () => {
+  fc.assert(fc.property(
+    ticks,
+    fc.array(fc.nat(200), { maxLength: 6 }),
+    fc.integer({ min: 1, max: 8 }),
+    fc.nat(120),
+    (steps, moments, reach, cut) => {
+      let at = 0;
+      const time = Float64Array.from(steps, ({ step }) => at += step);
+      const value = Float64Array.from(steps, ({ value }) => value);
+      const beside = Float64Array.from(steps, ({ beside }) => beside);
+      const around = Float64Array.from(moments).sort();
+      const windows = new Windows(around, reach);
+      const middle = Math.min(cut, time.length);
+      windows.add({ time, value, beside }, 0, middle);
+      windows.add({ time, value, beside }, middle, time.length);
+      const near = windows.take();
+      const within = (t: number) =>
+        near.from.findIndex((from, i) => from <= t && t <= near.to[i]) >= 0;
+      // Every point of a span, unless the cut parted points of one time.
+      const parted = middle > 0 && time[middle - 1] === time[middle];
+      const own = [...time.keys()].filter((row) => within(time[row]));
+      if (!parted) {
+        assert.deepEqual([...near.time], own.map((row) => time[row]));
+        assert.deepEqual([...near.value], own.map((row) => value[row]));
+        assert.deepEqual([...near.beside], own.map((row) => beside[row]));
+      }
+      for (const moment of around) {
+        const row = time.findIndex((t) => t >= moment);
+        if (row >= 0) assert.ok(within(time[row]));
+      }
+      const shape = m4({ time, value }, 4);
+      const line = merge(shape, near);
+      assert.deepEqual([...line.time], [...line.time].sort((a, b) => a - b));
+      const drawn = line.time.filter((t) => !within(t));
+      assert.deepEqual(drawn, shape.time.filter((t) => !within(t)));
     },
   ));
 });

@@ -48,6 +48,8 @@ export interface PriceChart {
   readonly decimals: number;
   readonly time: number;
   readonly value: number;
+  /** Half of the spread, where bid and ask are drawn too. */
+  readonly half?: number;
   /** Spans in which every tick is drawn. */
   readonly windows: { readonly from: number; readonly to: number };
   readonly fills: Readonly<Record<"time" | "price" | "side", number>>;

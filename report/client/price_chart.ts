@@ -35,9 +35,14 @@ export function drawPrice(
     exitPrice: columns(chart.trades.exit_price),
     net: columns(chart.trades.net),
   };
-  const linear = uPlot.paths.linear?.();
-  const stepped = uPlot.paths.stepped?.({ align: 1 });
   const shared = overTime(group);
+  const price = columns(chart.value);
+  const sides = chart.half === undefined
+    ? []
+    : sidesOf(price, columns(chart.half));
+  const data = [clock.all(columns(chart.time)), price, ...sides];
+  const text = (_: uPlot, value: number | null) =>
+    value === null ? "" : form(value);
   const plot = plotIn(place, 380, {
     ...shared,
     series: [
@@ -51,16 +56,17 @@ export function drawPrice(
           size: 4,
           fill: () => colorOf("line"),
         },
-        // A price holds until the next tick; from afar that cannot be seen.
-        paths: (u, series, from, to) =>
-          ((to - from) * 2 > u.bbox.width ? linear : stepped)?.(
-            u,
-            series,
-            from,
-            to,
-          ) ?? null,
-        value: (_, value) => value === null ? "" : form(value),
+        paths: heldOrDirect(),
+        value: text,
       },
+      ...sides.map((_, i): uPlot.Series => ({
+        label: i === 0 ? "Bid" : "Ask",
+        stroke: () => colorOf(i === 0 ? "sell" : "buy", 0.6),
+        width: 1,
+        points: { show: false },
+        paths: heldOrDirect(),
+        value: text,
+      })),
     ],
     axes: [timeAxis(group), valueAxis("price", chart.decimals)],
     hooks: {
@@ -68,8 +74,33 @@ export function drawPrice(
       drawAxes: [(u) => drawWindows(u, view)],
       draw: [(u) => drawFills(u, view)],
     },
-  }, [clock.all(columns(chart.time)), columns(chart.value)]);
+  }, data as uPlot.AlignedData);
   group.add(plot, place);
+}
+
+/** A price holds until the next tick; from afar that cannot be seen. */
+function heldOrDirect(): uPlot.Series.PathBuilder {
+  const direct = uPlot.paths.linear?.();
+  const held = uPlot.paths.stepped?.({ align: 1 });
+  return (u, series, from, to) => {
+    // What is in view by time, so that all lines agree.
+    const [first, last] = u.series[0].idxs ?? [from, to];
+    const paths = last - first > 2 * u.bbox.width ? direct : held;
+    return paths?.(u, series, from, to) ?? null;
+  };
+}
+
+/** Bid and ask, null where the spread is not there. */
+function sidesOf(
+  middle: Float64Array,
+  half: Float64Array,
+): (number | null)[][] {
+  return [-1, 1].map((way) =>
+    Array.from(
+      middle,
+      (value, i) => Number.isNaN(half[i]) ? null : value + way * half[i],
+    )
+  );
 }
 
 type View = Readonly<

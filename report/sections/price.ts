@@ -49,6 +49,7 @@ function chartOf(run: Run, feed: Feed, payload: Payload): Html {
     decimals,
     time: payload.column(line.time, 1),
     value: payload.column(line.price, scale),
+    ...(line.half === null ? {} : { half: payload.column(line.half, scale) }),
     windows: {
       from: payload.column(line.windows.from, 1),
       to: payload.column(line.windows.to, 1),
@@ -80,7 +81,7 @@ function chartOf(run: Run, feed: Feed, payload: Payload): Html {
 
 const WHAT = {
   trades: "prices of trades",
-  quotes: "the middle of bid and ask",
+  quotes: "the middle of bid and ask; near fills bid and ask",
   bars: "closes of bars",
 } as const;
 
