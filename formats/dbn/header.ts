@@ -6,11 +6,37 @@ export interface DbnHeader {
   readonly length: number;
   readonly version: number;
   readonly dataset: string;
+  /** Name of the schema; undefined when records are of several. */
+  readonly schema: string | undefined;
   /** Raw symbol to the instrument ids that it had. */
   readonly ids: ReadonlyMap<string, ReadonlySet<number>>;
 }
 
 const FIXED = 100;
+
+/** Names of schemas by their number in the metadata. */
+const SCHEMAS = [
+  "mbo",
+  "mbp-1",
+  "mbp-10",
+  "tbbo",
+  "trades",
+  "ohlcv-1s",
+  "ohlcv-1m",
+  "ohlcv-1h",
+  "ohlcv-1d",
+  "definition",
+  "statistics",
+  "status",
+  "imbalance",
+  "ohlcv-eod",
+  "cmbp-1",
+  "cbbo-1s",
+  "cbbo-1m",
+  "tcbbo",
+  "bbo-1s",
+  "bbo-1m",
+];
 
 /** Parses the metadata, or gives how many bytes it takes to. */
 export function parseHeader(
@@ -59,7 +85,13 @@ export function parseHeader(
       found.add(Number(name()));
     }
   }
-  return { length, version, dataset: textOf(bytes, 8, 24), ids };
+  return {
+    length,
+    version,
+    dataset: textOf(bytes, 8, 24),
+    schema: SCHEMAS[view.getUint16(24, true)],
+    ids,
+  };
 }
 
 function textOf(bytes: Uint8Array, from: number, to: number): string {

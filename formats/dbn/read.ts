@@ -17,6 +17,8 @@ const LENGTH: Readonly<Record<number, number>> = {
   0xc4: 80, // bbo-1m
 };
 
+const SCHEMAS = /^(trades|tbbo|mbp-1|mbp-10|mbo|bbo-1s|bbo-1m)$/;
+
 const UNDEFINED_PRICE = 2n ** 63n - 1n;
 const UNDEFINED_TIME = 2n ** 64n - 1n;
 const LAST_OF_EVENT = 0x80;
@@ -51,6 +53,7 @@ class DbnDecoder implements Decoder {
     if (!this.#started) {
       const header = parseHeader(this.#path, bytes);
       if (typeof header === "number") return 0;
+      this.#checkSchema(header.schema);
       if (this.#symbol !== undefined) {
         this.#ids = this.#idsOf(this.#symbol, header.ids);
       }
@@ -171,6 +174,20 @@ class DbnDecoder implements Decoder {
       bids.bestSize,
       asks.bestSize,
     );
+  }
+
+  #checkSchema(schema: string | undefined): void {
+    if (schema === undefined || SCHEMAS.test(schema)) return;
+    throw new FormatError({
+      code: "bad_data",
+      message: `Cannot make ticks of ${this.#path}: it holds ${schema}`,
+      file: this.#path,
+      hint: schema.startsWith("ohlcv")
+        ? "load trades, and make bars of them with a preaggregate stage"
+        : schema === "definition"
+        ? "deno task definition prints what it says of the instruments"
+        : "ticks are made of trades, tbbo, mbp-1, mbp-10, bbo-1s, bbo-1m and mbo",
+    });
   }
 
   #isWanted(id: number, offset: number): boolean {

@@ -35,7 +35,8 @@ export async function* decodeFile(
   }
 }
 
-function joined(
+/** Bytes that were left over, and what came behind them. */
+export function joined(
   rest: Uint8Array<ArrayBuffer>,
   chunk: Uint8Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {

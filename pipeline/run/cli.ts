@@ -7,6 +7,7 @@ import {
 import { registry } from "../../stages/registry.ts";
 import { EXIT, exitCodeOf, toFault } from "../contract/mod.ts";
 import manifest from "../../deno.json" with { type: "json" };
+import type { DefinitionOptions } from "./commands/definition.ts";
 import type { ConfigOptions } from "./commands/options.ts";
 import type { StoreOptions } from "./commands/store.ts";
 import type { Io } from "./io.ts";
@@ -104,6 +105,20 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     .action(async (directory: string) => {
       const { reportCommand } = await import("./commands/report.ts");
       await reportCommand(directory, io);
+    });
+  program.command("definition")
+    .description("Print the instruments that a Databento file defines")
+    .argument("<file>", "file of the schema definition (.dbn, .dbn.zst)")
+    .option("--symbol <name>", "only this raw symbol or asset")
+    .option("--json", "print as JSON", false)
+    .option("--debug", "print stacks", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  deno task definition data/es-definition.dbn.zst --symbol ES",
+    )
+    .action(async (file: string, options: DefinitionOptions) => {
+      const { definitionCommand } = await import("./commands/definition.ts");
+      await definitionCommand(file, options, io);
     });
   withConfig(
     program.command("test-config").description(
