@@ -6,6 +6,7 @@ import {
   type StageKind,
 } from "../../pipeline/contract/mod.ts";
 import { didYouMean } from "../../pipeline/contract/suggest.ts";
+import { MonteCarloTerms } from "./monte_carlo_terms.ts";
 
 /** Keys of an aggregator. */
 export const AggregatorConfig = z.strictObject({
@@ -15,6 +16,7 @@ export const AggregatorConfig = z.strictObject({
   benchmark: z.string().describe(
     "Instrument of the run whose own return, from session close to session close, the results are measured against: alpha, beta, information ratio",
   ).optional(),
+  monte_carlo: MonteCarloTerms.optional(),
   report: z.boolean().describe(
     "Leave report.html, a page with figures, charts and trades, beside the results",
   ).default(true),

@@ -42,6 +42,8 @@ export interface RunOutcome {
   readonly figures: Figures;
   /** One a session; 0 where there is no base for it. */
   readonly returns: Float64Array;
+  /** Net of each round trip, in the order in which they ended. */
+  readonly nets: Float64Array;
   /** All else that is told of it. */
   metrics(): Metrics;
 }
@@ -74,6 +76,7 @@ export function outcomeOf(
   return {
     digest: digestOf(tables, figures),
     figures,
+    nets: run.trades.net,
     returns: run.daily.return.map((value) => value === value ? value : 0),
     metrics: () =>
       metricsOf(run, {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { FaultError } from "../../pipeline/contract/mod.ts";
 import {
   type FlowContext,
@@ -10,7 +11,13 @@ import type { AccountConfig } from "../sections.ts";
 import { Intake } from "./intake.ts";
 import type { AggregatorConfig } from "./kind.ts";
 import type { SliceResult, SliceTaken } from "./messages.ts";
-import { outcomeOf, type OutcomeOptions } from "./run_outcome.ts";
+import type { MonteCarlo } from "./monte_carlo.ts";
+import { writeTable } from "./output.ts";
+import {
+  outcomeOf,
+  type OutcomeOptions,
+  type RunOutcome,
+} from "./run_outcome.ts";
 
 /** What the preparation of an aggregator gives. */
 type PreparedAggregator =
@@ -54,13 +61,15 @@ serveStage({
       context.wires.map((wire) => collect(context, wire, intake)),
     );
     if (!intake.complete) throw incomplete(context, intake.settled);
-    const { digest, figures, metrics } = outcomeOf(
+    const outcome = outcomeOf(
       intake.finish(),
       plan,
       optionsOf(context),
       context.directory,
     );
-    return { digest, ...figures, metrics: metrics() };
+    const { digest, figures, metrics } = outcome;
+    const more = await histories(context, outcome);
+    return { digest, ...figures, metrics: metrics(), ...more };
   },
 });
 
@@ -79,6 +88,26 @@ async function collect(
     context.gauges.set("kept", intake.bytes);
   }
   await link.close();
+}
+
+/** What other histories there might have been, for whom asks for them. */
+async function histories(
+  { task, directory, gauges }: FlowContext,
+  outcome: RunOutcome,
+): Promise<{ monte_carlo?: MonteCarlo }> {
+  const { monte_carlo: terms, annualisation } = task.config as AggregatorConfig;
+  if (terms === undefined) return {};
+  const { capital } = task.sections.account as AccountConfig;
+  const { monteCarloOf } = await import("./monte_carlo.ts");
+  const { told, columns } = monteCarloOf(outcome, {
+    terms,
+    capital,
+    annualisation,
+    seed: task.run.seed,
+    beat: () => gauges.add("beats", 1),
+  });
+  writeTable(join(directory, "monte_carlo.parquet"), columns);
+  return { monte_carlo: told };
 }
 
 function optionsOf({ task }: FlowContext): OutcomeOptions {
@@ -120,6 +149,7 @@ async function flowSweep(
     facts: plan,
     options: optionsOf(context),
     directory: context.directory,
+    histories: (outcome) => histories(context, outcome),
     beat: () => context.gauges.add("beats", 1),
   });
 }

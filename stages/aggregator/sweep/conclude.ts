@@ -11,6 +11,7 @@ import {
   outcomeOf,
   type OutcomeOptions,
   type RunFacts,
+  type RunOutcome,
   type WholeRun,
 } from "../run_outcome.ts";
 import type { BundleResults } from "./bundle_results.ts";
@@ -49,6 +50,8 @@ export interface ConcludeSweep {
   readonly options: OutcomeOptions;
   /** Where files go. */
   readonly directory: string;
+  /** What else is worked out of the best set. */
+  histories(outcome: RunOutcome): Promise<object>;
   /** Called after each set, so that nobody takes the work for a standstill. */
   beat(): void;
 }
@@ -62,7 +65,7 @@ const TOP = 10;
  * @throws FaultError of the first set when all have failed
  */
 export async function concludeSweep(
-  { sweep, results, facts, options, directory, beat }: ConcludeSweep,
+  { sweep, results, facts, options, directory, histories, beat }: ConcludeSweep,
 ): Promise<object> {
   const objective = objectiveOf(sweep.objective);
   const wholeOf = (records: readonly SliceRecord[]): WholeRun => {
@@ -123,6 +126,7 @@ export async function concludeSweep(
     digest: digestOfSets(rows),
     ...best.figures,
     metrics: outcome?.metrics() ?? null,
+    ...(outcome === null ? {} : await histories(outcome)),
     sweep: told,
   };
 }
