@@ -20,7 +20,7 @@ export interface Column {
 export type NumberForm = "money" | "percent" | "ratio" | "price" | "count";
 
 /** What a chart draws. A number that names data is an index into `columns`. */
-export type Chart = LinesChart | PriceChart | BarsChart;
+export type Chart = LinesChart | PriceChart | BarsChart | BandsChart;
 
 /** Lines over trading time. */
 export interface LinesChart {
@@ -70,6 +70,19 @@ export interface BarsChart {
   /** Middle of each bin, and how many values it holds. */
   readonly middle: readonly number[];
   readonly count: readonly number[];
+}
+
+/** Between which bands many histories lie. */
+export interface BandsChart {
+  readonly kind: "bands";
+  readonly form: NumberForm;
+  /** What is counted along the chart. */
+  readonly unit: string;
+  readonly step: number;
+  /** 5, 25, 50, 75 and 95 %. */
+  readonly levels: readonly number[];
+  /** What happened. */
+  readonly actual: number;
 }
 
 /** Rows that are sorted, filtered and shown a page at a time. */

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { drawBands } from "./bands_chart.ts";
 import { drawBars } from "./bars_chart.ts";
 import type { Data } from "./data.ts";
 import { type Columns, decodeColumns } from "./decode.ts";
@@ -24,7 +25,8 @@ async function start(): Promise<void> {
     if (place === null) continue;
     if (chart.kind === "lines") drawLines(place, chart, columns, group);
     else if (chart.kind === "price") drawPrice(place, chart, columns, group);
-    else drawBars(place, chart);
+    else if (chart.kind === "bars") drawBars(place, chart);
+    else drawBands(place, chart, columns);
   }
   group.all();
   for (const id of Object.keys(data.tables)) {

@@ -15,6 +15,7 @@ const MODULES = [
   "../client/lines_chart.ts",
   "../client/price_chart.ts",
   "../client/bars_chart.ts",
+  "../client/bands_chart.ts",
   "../client/table.ts",
   "../client/main.ts",
 ];

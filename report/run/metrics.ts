@@ -1,9 +1,6 @@
-import type { Run } from "./run.ts";
+import type { Group, Run } from "./run.ts";
 
-/** A group of `metrics` in `result.json`: figures, and groups of them. */
-export type Group = Readonly<Record<string, unknown>>;
-
-/** A group by its name; null when the run has none. */
+/** A group of `metrics` in `result.json` by its name; null when the run has none. */
 export function groupOf({ result }: Run, name: string): Group | null {
   const metrics = result.metrics as Group | undefined;
   const group = metrics?.[name];

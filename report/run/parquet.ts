@@ -36,10 +36,21 @@ export async function readColumns(
   return new Map(
     (names ?? [...parts.keys()]).map((name) => {
       const chunks = parts.get(name) ?? [];
-      if (chunks.length === 1) return [name, chunks[0]];
-      return [name, chunks.flatMap((chunk) => Array.from(chunk))];
+      return [name, chunks.length === 1 ? chunks[0] : joined(chunks)];
     }),
   );
+}
+
+function joined(chunks: readonly ArrayLike<unknown>[]): ArrayLike<unknown> {
+  const rows = chunks.reduce((sum, { length }) => sum + length, 0);
+  const whole = chunks.every((chunk) => chunk instanceof Float64Array)
+    ? new Float64Array(rows)
+    : new Array<unknown>(rows);
+  let row = 0;
+  for (const chunk of chunks) {
+    for (let i = 0; i < chunk.length; i++) whole[row++] = chunk[i];
+  }
+  return whole;
 }
 
 /** A column's numbers; a null is NaN. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts, Feed, Result, Run, RunInstrument } from "./run.ts";
+import { readHistories } from "./histories.ts";
 import { readSweep } from "./sweep.ts";
 import { readDaily, readEquity, readFills, readTrades } from "./tables.ts";
 
@@ -138,6 +139,7 @@ export async function readRun(
     trades: await readTrades(file("trades.parquet"), origin, names),
     daily: await readDaily(file("daily.parquet"), origin),
     equity: await readEquity(file("equity.parquet"), origin),
+    histories: await readHistories(join(own, "monte_carlo.parquet"), result),
     sweep: await readSweep(join(own, "sweep.parquet"), result),
   };
 }

@@ -27,7 +27,12 @@ export interface Run {
   readonly equity: EquityCurve;
   /** Null: one set of parameters, not several. */
   readonly sweep: Sweep | null;
+  /** Null: no Monte Carlo was asked for. */
+  readonly histories: Histories | null;
 }
+
+/** A group of figures, and of groups of them. */
+export type Group = Readonly<Record<string, unknown>>;
 
 /** A run's figures by name; what is not defined is null. */
 export type Result = Readonly<Record<string, unknown>>;
@@ -142,6 +147,23 @@ export interface Sweep {
   readonly errors: readonly string[];
   /** How far the best of so many may be trusted: the names of `result.json`. */
   readonly judgement: Readonly<Record<string, unknown>>;
+}
+
+/** Other histories of the run's trades and sessions. */
+export interface Histories {
+  /** `monte_carlo` of `result.json`. */
+  readonly told: Group;
+  readonly methods: readonly {
+    readonly name: string;
+    /** What `result.json` says of the method. */
+    readonly told: Group;
+    /** Trades or sessions done. */
+    readonly step: Float64Array;
+    /** Equity at 5, 25, 50, 75 and 95 % of the histories. */
+    readonly levels: readonly Float64Array[];
+    /** What it was. */
+    readonly actual: Float64Array;
+  }[];
 }
 
 export interface SweepParam {

@@ -9,7 +9,8 @@ import {
   UNDEFINED,
 } from "../format.ts";
 import { factTable } from "../page/parts.ts";
-import { type Group, groupOf, isGroup } from "../run/metrics.ts";
+import { groupOf, isGroup } from "../run/metrics.ts";
+import type { Group } from "../run/run.ts";
 import type { Section } from "../section.ts";
 
 /** Groups of `result.json`, in their order. */

@@ -6,6 +6,7 @@ import { exposure } from "./exposure.ts";
 import { facts } from "./facts.ts";
 import { figures } from "./figures.ts";
 import { headline } from "./headline.ts";
+import { histories } from "./histories.ts";
 import { monthly } from "./monthly.ts";
 import { price } from "./price.ts";
 import { rolling } from "./rolling.ts";
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   rolling,
   exposure,
   costs,
+  histories,
   splits,
   trades,
   figures,

@@ -1,7 +1,7 @@
 import { type Html, markup } from "../html.ts";
 import { count, money, percent, ratio } from "../format.ts";
-import { type Group, groupOf, isGroup, numberIn } from "../run/metrics.ts";
-import type { Run } from "../run/run.ts";
+import { groupOf, isGroup, numberIn } from "../run/metrics.ts";
+import type { Group, Run } from "../run/run.ts";
 import type { Section } from "../section.ts";
 import { shade } from "../page/shade.ts";
 
