@@ -9,7 +9,7 @@ export interface SliceResult {
   readonly jobs: number;
 }
 
-/** An aggregator's answer in a sweep: the memory may be used again. */
+/** An aggregator's answer: the memory may be used again. */
 export interface SliceTaken {
   readonly taken: true;
 }

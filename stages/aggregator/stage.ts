@@ -78,11 +78,12 @@ async function collect(
   wire: WireEnd,
   intake: Intake,
 ): Promise<void> {
-  const link = await context.open<SliceResult, object>(wire);
+  const link = await context.open<SliceResult, SliceTaken>(wire);
   for (;;) {
     const result = await link.receive();
     if (result === null) break;
     intake.add(result.bytes);
+    await link.send({ taken: true });
     context.gauges.add("beats", 1);
     context.gauges.set("slice", intake.settled);
     context.gauges.set("kept", intake.bytes);

@@ -2,40 +2,32 @@ import type { FlowContext, Link } from "../../pipeline/link/mod.ts";
 import type { SliceResult, SliceTaken } from "../aggregator/messages.ts";
 import { encodeEntry, type JournalEntry } from "../journal.ts";
 
-/** Entries of a sweep that may be on their way at once. */
+/** Entries that may be on their way at once. */
 const UNDER_WAY = 2;
 
 /**
- * Hands what slices left to the aggregators. What a sweep leaves is large and
- * lies in memory that is used again once every aggregator has taken it, so that
- * a worker never runs ahead of those that keep its results.
+ * Hands what slices left to the aggregators. It lies in memory that is used
+ * again once every aggregator has taken it, so a worker never runs ahead of
+ * those that keep its results.
  */
 export class Delivery {
   readonly #context: FlowContext;
   readonly #links: readonly Link<SliceTaken, SliceResult>[];
-  readonly #memory: SharedArrayBuffer[] | null;
+  readonly #memory: SharedArrayBuffer[] = [];
   #sent = 0;
   #taken = 0;
 
-  /** @param large whether memory is used again */
   constructor(
     context: FlowContext,
     links: readonly Link<SliceTaken, SliceResult>[],
-    large: boolean,
   ) {
     this.#context = context;
     this.#links = links;
-    this.#memory = large ? [] : null;
   }
 
   async send(entry: JournalEntry, job: number, jobs: number): Promise<void> {
-    const memory = this.#memory;
-    if (memory === null) {
-      const bytes = encodeEntry(entry);
-      for (const link of this.#links) await link.send({ bytes, job, jobs });
-      return;
-    }
     if (this.#sent - this.#taken === UNDER_WAY) await this.#wait();
+    const memory = this.#memory;
     const place = this.#sent % UNDER_WAY;
     const bytes = encodeEntry(entry, (size) => {
       if ((memory[place]?.byteLength ?? 0) < size) {

@@ -32,7 +32,7 @@ export async function runSlices(context: FlowContext): Promise<null> {
   const results = await Promise.all(
     wires.down.map((wire) => context.open<SliceTaken, SliceResult>(wire)),
   );
-  const deliver = new Delivery(context, results, plan.sweep !== undefined);
+  const deliver = new Delivery(context, results);
   const session = new Session(context, plan, lanes, make);
   await control.send({ type: "hello", ...hello });
   for await (const run of slicesOf(context, control, lanes, plan)) {
