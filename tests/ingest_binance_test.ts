@@ -191,3 +191,15 @@ Deno.test(`${format}: of several symbols one must be named`, () =>
     );
     assert.deepEqual(exactRowsOf(table), [[2n, 6, 2, 1]]);
   }));
+
+Deno.test(`${format}: a recording that is read as CSV is recognised`, () =>
+  inFile([`1700000000000000000 ${trade("trade", "X", "5")}`], async (
+    path,
+    directory,
+  ) => {
+    const fault = await faultOf(
+      ingest(requestFor(directory, path, { format: "csv" })),
+    );
+    assert.match(fault.message, /it holds binance-ws$/);
+    assert.equal(fault.hint, "set format: binance-ws");
+  }));

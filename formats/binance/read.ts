@@ -18,10 +18,10 @@ type Fields = Readonly<Record<string, unknown>>;
  * `trade` or `aggTrade`, quotes of `bookTicker`.
  */
 export async function* readBinance(
-  { file, rows, symbol, clock = "local", signal }: ReadOptions,
+  { file, rows, symbol, clock = "local", readBytes, signal }: ReadOptions,
 ): AsyncGenerator<TickBatch> {
   const ticks = new TickBuilder(rows, { keep: 256, text: true });
-  const lines = new LineReader(file.path);
+  const lines = new LineReader(file.path, readBytes);
   const messages = new Messages({ path: file.path, symbol, clock, ticks });
   const decoder = new TextDecoder();
   try {

@@ -20,7 +20,7 @@ const DAY_NS = 86_400e9;
  * midnight in New York of the date in the file's name.
  */
 export async function* readLobster(
-  { file, rows, signal }: ReadOptions,
+  { file, rows, readBytes, signal }: ReadOptions,
 ): AsyncGenerator<TickBatch> {
   if (isBook(file.path)) return;
   const midnight = midnightInNewYork(
@@ -28,10 +28,10 @@ export async function* readLobster(
     "keep LOBSTER's own names, such as AAPL_2012-06-21_34200000_57600000_message_10.csv",
   );
   const ticks = new TickBuilder(rows, { keep: 128, text: true });
-  const messages = new LineReader(file.path);
+  const messages = new LineReader(file.path, readBytes);
   const book = rows === "trades"
     ? undefined
-    : new LineReader(bookOf(file.path));
+    : new LineReader(bookOf(file.path), readBytes);
   const level = new Float64Array(4);
   const fields = new Float64Array(6);
   try {

@@ -1,8 +1,10 @@
 import { FormatError } from "../error.ts";
 import { unpacked } from "../ticks/unpack.ts";
 
-const KNOWN = ["dbn", "bi5", "itch", "parquet", "arrow"];
+const KNOWN = ["dbn", "bi5", "itch", "parquet", "arrow", "binance-ws"];
 const TEXT = ["csv", "lobster", "binance-ws"];
+/** A line of a recording: nanoseconds since the epoch, and the message. */
+const RECORDING = /^\d{18,19} \{"/;
 
 /** What the first bytes of a file, unpacked, say that it is. */
 export function formatOfHead(head: Uint8Array): string | undefined {
@@ -16,6 +18,7 @@ export function formatOfHead(head: Uint8Array): string | undefined {
   if (text.startsWith("\0\0S\0\0") || text.startsWith("\0\x0cS\0\0")) {
     return "itch";
   }
+  if (RECORDING.test(text)) return "binance-ws";
   if (head.length > 0 && head.every(isText)) return "text";
 }
 
@@ -46,6 +49,6 @@ export async function assertFormat(
 }
 
 async function headOf(path: string): Promise<Uint8Array> {
-  for await (const chunk of unpacked(path)) return chunk.subarray(0, 16);
+  for await (const chunk of unpacked(path)) return chunk.subarray(0, 32);
   return new Uint8Array(0);
 }

@@ -6,13 +6,13 @@ import { unpacked } from "./unpack.ts";
 
 /** Runs a decoder over a file; what is left at its end is half a record. */
 export async function* decodeFile(
-  { file, signal }: ReadOptions,
+  { file, readBytes, signal }: ReadOptions,
   decoder: Decoder,
   builder: TickBuilder,
 ): AsyncGenerator<TickBatch> {
   let rest = new Uint8Array(0);
   let offset = 0;
-  for await (const chunk of unpacked(file.path)) {
+  for await (const chunk of unpacked(file.path, readBytes)) {
     throwIfAborted(signal);
     const bytes = joined(rest, chunk);
     let at = 0;

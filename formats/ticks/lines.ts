@@ -22,9 +22,9 @@ export class LineReader {
   /** Number of the line, from 1. */
   line = 0;
 
-  constructor(path: string) {
+  constructor(path: string, readBytes?: number) {
     this.#path = path;
-    this.#chunks = unpacked(path);
+    this.#chunks = unpacked(path, readBytes);
   }
 
   get bytes(): Uint8Array<ArrayBuffer> {

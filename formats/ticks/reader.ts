@@ -17,6 +17,8 @@ export interface ReadOptions {
   readonly struct?: StructLayout;
   /** Whose clock gives the times of recordings that know two. */
   readonly clock?: "local" | "exchange";
+  /** Bytes of the file to read at a time; the rows do not depend on it. */
+  readonly readBytes?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -72,6 +72,9 @@ function misfits(config: LoaderConfig): StageIssue[] {
       path: ["columns"],
       message:
         `Cannot leave out "columns" with the format ${format}: it says which raw column becomes which`,
+      ...(config.format === undefined && format === "csv"
+        ? { hint: "or say with format what the files are" }
+        : {}),
     }];
   }
   const issues: StageIssue[] = [];
