@@ -11,6 +11,7 @@ function usage(stage: string, busy_s: number, rows: number): WorkerUsage {
     blocked_s: 0,
     heap: 0,
     peak_heap: 0,
+    done_s: 0,
     rows,
   };
 }

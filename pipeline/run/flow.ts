@@ -21,7 +21,9 @@ export interface Watched {
 export interface Flow {
   readonly watched: readonly Watched[];
   /** What each Worker left, in the order of {@link watched}. */
-  readonly finished: Promise<readonly Finished[]>;
+  readonly finished: Promise<
+    readonly (Finished & { readonly done_s: number })[]
+  >;
 }
 
 export interface FlowOptions {
@@ -46,12 +48,13 @@ export function startFlow(options: FlowOptions): Flow {
     worker,
     gauges: new Gauges(buffer, index),
   }));
-  const answers = workers.map((worker, index) => {
+  const begun = performance.now();
+  const answers = workers.map(async (worker, index) => {
     const { stage, copy } = worker;
     const graphStage = loaded.graph.stages.find(({ id }) => id === stage)!;
     const wires = ends.get(nameOf(stage, copy)) ?? [];
     const planned = plan.stages.find(({ id }) => id === stage)!;
-    return worker.ask({
+    const finished = await worker.ask({
       type: "flow",
       task: taskOf(graphStage, loaded),
       copy,
@@ -61,7 +64,8 @@ export function startFlow(options: FlowOptions): Flow {
       directory: options.directoryOf(stage),
       journal: options.journal,
       profile: options.profile,
-    }, wires.map(({ port }) => port)) as Promise<Finished>;
+    }, wires.map(({ port }) => port)) as Finished;
+    return { ...finished, done_s: (performance.now() - begun) / 1000 };
   });
   return { watched, finished: Promise.all(answers) };
 }

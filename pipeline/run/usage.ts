@@ -12,6 +12,8 @@ export interface WorkerUsage {
   readonly blocked_s: number;
   /** Rows that it worked on, warm-up and re-runs included. */
   readonly rows: number;
+  /** Seconds after which it was through. */
+  readonly done_s: number;
   /** Bytes of its JavaScript heap at the end. */
   readonly heap: number;
   /** The most that it was seen to take. */
@@ -20,7 +22,7 @@ export interface WorkerUsage {
 
 export function usageOf(
   watched: readonly Watched[],
-  finished: readonly Finished[],
+  finished: readonly (Finished & { readonly done_s: number })[],
 ): WorkerUsage[] {
   return watched.map(({ worker, gauges }, index) => ({
     stage: worker.stage,
@@ -29,6 +31,7 @@ export function usageOf(
     starved_s: gauges.get("starved") / 1000,
     blocked_s: gauges.get("blocked") / 1000,
     rows: gauges.get("work"),
+    done_s: finished[index].done_s,
     heap: finished[index].heap,
     peak_heap: Math.max(worker.peakHeap, finished[index].heap),
   }));
@@ -60,6 +63,9 @@ export function usageText(
   return [head, ...rows, `  ${verdict(usage, strategies, seconds)}`].join("\n");
 }
 
+/** From this share of the time on, something is what a run waits for. */
+const MOST = 0.5;
+
 function verdict(
   usage: readonly WorkerUsage[],
   strategies: readonly string[],
@@ -67,20 +73,35 @@ function verdict(
 ): string {
   const running = usage.filter(({ stage }) => strategies.includes(stage));
   const others = usage.filter(({ stage }) => !strategies.includes(stage));
-  const busy = running.reduce((sum, { busy_s }) => sum + busy_s, 0) /
-    running.length;
-  if (busy >= 0.7 * seconds) {
+  const mean = (of: (use: WorkerUsage) => number) =>
+    running.reduce((sum, use) => sum + of(use), 0) / running.length;
+  const busy = mean(({ busy_s }) => busy_s);
+  if (busy >= MOST * seconds) {
     return `Bound by the strategy: its workers were busy ${
       share(busy, seconds)
     } % of the time`;
   }
   const reading = others.toSorted((a, b) => b.busy_s - a.busy_s)[0];
-  if (reading && reading.busy_s >= 0.5 * seconds) {
+  if (reading && reading.busy_s >= MOST * seconds) {
     return `Bound by ${reading.stage}: it was busy ${
       share(reading.busy_s, seconds)
     } % of the time`;
   }
-  return "Bound by start-up and by writing results: the run is short";
+  const writing = seconds - Math.max(...running.map(({ done_s }) => done_s));
+  if (writing >= MOST * seconds) {
+    return `Bound by writing results: that was ${
+      share(writing, seconds)
+    } % of the time`;
+  }
+  const starved = mean(({ starved_s }) => starved_s);
+  if (starved >= MOST * seconds) {
+    return `Bound by waiting: the strategy's workers had no input ${
+      share(starved, seconds)
+    } % of the time, and nobody was busy with it`;
+  }
+  return `Bound by no one thing: the strategy's workers were busy ${
+    share(busy, seconds)
+  } % of the time, ${share(starved, seconds)} % they had no input`;
 }
 
 function share(part: number, whole: number): string {

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT, type Registry } from "../../contract/mod.ts";
 import { execute, type Executed } from "../execute.ts";
+import { bytes } from "../format.ts";
 import type { Io } from "../io.ts";
 import { Exit, type Loaded, loadPipeline } from "../load.ts";
 import type { LogOptions } from "../run_log.ts";
@@ -70,6 +71,9 @@ function print(
     const strategies = graph.stages.filter(({ kind }) => kind === "worker");
     const names = strategies.map(({ id }) => id);
     io.err(`${usageText(usage, names, Number(result.run_s))}\n`);
+    io.err(
+      `  peak memory of the process ${bytes(Number(result.peak_memory))}\n`,
+    );
     io.err(`  profiles ${join(directory.path, "profile")}\n\n`);
   }
   if (!quiet) {
