@@ -4,7 +4,8 @@ import { pageOf } from "./page/page.ts";
 import { readRun, type Reportable } from "./run/read_run.ts";
 import { sections } from "./sections/mod.ts";
 
-export { NoRunError, type Reportable, reportable } from "./run/read_run.ts";
+export { NoRunError } from "./run/no_run_error.ts";
+export { type Reportable, reportable } from "./run/read_run.ts";
 
 /** The file of a report. */
 export const REPORT = "report.html";

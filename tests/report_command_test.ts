@@ -78,6 +78,14 @@ Deno.test("what is no finished run has no report", async () => {
       new RegExp(`^Cannot make the report of ${directory}: it has no `),
     );
   }
+  await desk.run("it.yaml", { out: "runs/torn" });
+  for (const name of ["fills.parquet", "plan.json"]) {
+    const path = desk.at("runs/torn", name);
+    Deno.truncateSync(path, Math.floor(Deno.statSync(path).size / 2));
+    const ended = await desk.call(["report", "runs/torn"]);
+    assert.deepEqual([ended.code, codesOf(ended)], [2, ["no_run"]]);
+    assert.match(ended.err, new RegExp(name));
+  }
   const usage = await desk.call(["report"]);
   assert.equal(usage.code, 2);
 });

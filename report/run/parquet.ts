@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parquetRead } from "hyparquet";
+import { NoRunError } from "./no_run_error.ts";
 
 /** Columns of a file by name. */
 export type Columns = ReadonlyMap<string, ArrayLike<unknown>>;
@@ -7,6 +8,8 @@ export type Columns = ReadonlyMap<string, ArrayLike<unknown>>;
 /**
  * Reads these columns of a Parquet file whole, or all: times as microseconds
  * since `origin` (nanoseconds since the epoch), dates as days.
+ *
+ * @throws NoRunError when the file is damaged or lacks a column
  */
 export async function readColumns(
   path: string,
@@ -23,16 +26,21 @@ export async function readColumns(
     timestampFromNanoseconds: (time: bigint) => Number(time - origin) / 1000,
     dateFromDays: (days: number) => days,
   } as unknown as Parameters<typeof parquetRead>[0]["parsers"];
-  await parquetRead({
-    file: file as ArrayBuffer,
-    ...(names === undefined ? {} : { columns: [...names] }),
-    ...(parsers ? { parsers } : {}),
-    onChunk: ({ columnName, columnData }) => {
-      const known = parts.get(columnName) ?? [];
-      known.push(columnData as ArrayLike<unknown>);
-      parts.set(columnName, known);
-    },
-  });
+  try {
+    await parquetRead({
+      file: file as ArrayBuffer,
+      ...(names === undefined ? {} : { columns: [...names] }),
+      ...(parsers ? { parsers } : {}),
+      onChunk: ({ columnName, columnData }) => {
+        const known = parts.get(columnName) ?? [];
+        known.push(columnData as ArrayLike<unknown>);
+        parts.set(columnName, known);
+      },
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NoRunError(`${path} cannot be read: ${reason}`, { cause: error });
+  }
   return new Map(
     (names ?? [...parts.keys()]).map((name) => {
       const chunks = parts.get(name) ?? [];

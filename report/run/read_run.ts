@@ -1,14 +1,10 @@
+import { NoRunError } from "./no_run_error.ts";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Facts, Feed, Result, Run, RunInstrument } from "./run.ts";
 import { readHistories } from "./histories.ts";
 import { readSweep } from "./sweep.ts";
 import { readDaily, readEquity, readFills, readTrades } from "./tables.ts";
-
-/** A run directory that lacks what a report is made of. */
-export class NoRunError extends Error {
-  override readonly name = "NoRunError";
-}
 
 /** The parts of `plan.json` that are read here. */
 interface Plan {
@@ -157,7 +153,6 @@ function factsOf(
     strategy: strategy.replace(/^.*\/(?=strategies\/|[^/]*$)/, ""),
     code,
     seed: run.seed,
-    directory,
     finished: mtime.toISOString(),
   };
 }

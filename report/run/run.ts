@@ -46,7 +46,6 @@ export interface Facts {
   readonly strategy: string;
   readonly code: string;
   readonly seed: number;
-  readonly directory: string;
   /** When it was finished: ISO 8601, UTC. */
   readonly finished: string;
 }

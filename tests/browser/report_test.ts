@@ -40,38 +40,45 @@ function strategyOf(body: string): string {
 }`);
 }
 
+const INSTRUMENT =
+  "tick_size: 0.25, multiplier: 50, session: always, commission: { per_contract: 2 }";
+const SETS = "method: grid, params: { length: [3, 5, 9], gap: [0, 1] }";
+
 async function deskOf(): Promise<Desk> {
   const desk = await Desk.make({
     "data/ticks.csv": ticksText(walkPrices(ROWS)),
   });
-  for (const [name, body] of Object.entries(STRATEGIES)) {
-    desk.write("strategy.ts", strategyOf(body));
-    desk.write(
-      `${name}.yaml`,
-      pipelineText({
-        name,
-        dispatcher: "slice: 1m",
-        instrument:
-          "tick_size: 0.25, multiplier: 50, session: always, commission: { per_contract: 2 }",
-      }),
-    );
-    await desk.run(`${name}.yaml`, { out: `runs/${name}` });
-  }
-  desk.write("strategy.ts", SWEPT);
-  for (const keep of ["best", "none"]) {
-    const sets = `method: grid, params: { length: [3, 5, 9], gap: [0, 1] }`;
-    desk.write(
-      "sweep.yaml",
-      pipelineText({
-        name: "sweep",
-        worker:
-          `workers: 1, sweep: { ${sets}, objective: net_profit, keep: ${keep} }`,
-      }),
-    );
-    await desk.run("sweep.yaml", { out: `runs/sweep-${keep}` });
-  }
+  const runs: [string, string, string, string[]][] = [
+    ["often", strategyOf(STRATEGIES.often), "", [
+      "--set",
+      "stages.results.monte_carlo={ paths: 50 }",
+    ]],
+    ["once", strategyOf(STRATEGIES.once), "", []],
+    ["never", strategyOf(STRATEGIES.never), "", []],
+    ["sweep-best", SWEPT, `, sweep: { ${SETS}, objective: net_profit }`, []],
+    ["sweep-none", SWEPT, `, sweep: { ${SETS}, keep: none }`, []],
+  ];
+  await Promise.all(runs.map(([name, strategy, worker, args]) => {
+    desk.write(`${name}.ts`, strategy);
+    const text = pipelineText({
+      name,
+      dispatcher: "slice: 1m",
+      instrument: INSTRUMENT,
+      worker: `workers: 1${worker}`,
+    });
+    desk.write(`${name}.yaml`, text.replace("strategy.ts", `${name}.ts`));
+    return desk.run(`${name}.yaml`, { out: `runs/${name}`, args });
+  }));
   return desk;
 }
+
+const METHODS = [
+  "trade-bootstrap",
+  "trade-shuffle",
+  "trade-skip",
+  "stationary-bootstrap",
+  "circular-bootstrap",
+];
 
 const SWEPT = strategyText(`{
   params: {
@@ -135,6 +142,7 @@ Deno.test({
             "trades-spread",
             "exposure-chart",
             "costs-chart",
+            ...METHODS.map((name) => `histories-${name}`),
           ]);
           assertQuiet(seen, path);
         }),
@@ -261,7 +269,7 @@ Deno.test({
           await page.getByRole("button", { name: "Light theme" }).count(),
           1,
         );
-        assert.equal((await drawn(page)).length, 6);
+        assert.equal((await drawn(page)).length, 11);
       }, { colorScheme: "dark" });
     });
 
@@ -357,7 +365,7 @@ Deno.test({
         "runs/once/plan.json",
         plan.replace('"once"', `"${quoted}"`)
           .replace('"currency": "USD"', `"currency": "${quoted}"`)
-          .replaceAll("strategy.ts", quoted),
+          .replaceAll("once.ts", quoted),
       );
       const result = desk.read("runs/once/result.json");
       desk.write(
@@ -386,7 +394,7 @@ Deno.test({
       await visit(path, async (seen) => {
         assert.match(await text(seen.page, "#price"), /No prices are shown/);
         const charts = await drawn(seen.page);
-        assert.ok(charts.length === 5 && !charts.includes("price-0"));
+        assert.ok(charts.length === 10 && !charts.includes("price-0"));
         assertQuiet(seen, path);
       });
     });
