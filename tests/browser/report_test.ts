@@ -173,6 +173,25 @@ Deno.test({
     );
 
     await t.step(
+      "tells of other histories",
+      () =>
+        visit(path, async ({ page }) => {
+          const { methods } = result.monte_carlo;
+          const rows = await page.locator(".spread tbody tr").allInnerTexts();
+          const { final_equity: spread } = methods.trade_bootstrap;
+          assert.deepEqual(rows[0].split("\t").slice(0, 6), [
+            "Trade bootstrap",
+            "final equity",
+            ...["p5", "p50", "p95", "actual"].map((key) => money(spread[key])),
+          ]);
+          assert.deepEqual(
+            (await drawn(page)).filter((id) => id.startsWith("histories-")),
+            METHODS.map((name) => `histories-${name}`),
+          );
+        }),
+    );
+
+    await t.step(
       "sorts, filters and pages its trades",
       () =>
         visit(path, async ({ page }) => {
