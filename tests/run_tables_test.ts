@@ -108,19 +108,30 @@ Deno.test("files that cannot all be written are all taken back", async () => {
   }
 });
 
-Deno.test("columns grow by parts, and what was seen of them stays", () => {
+Deno.test("columns come by parts and are one in the end", () => {
   const gathered = new Gathered(["a", "b"]);
   const part = (from: number, rows: number) => ({
     a: Float64Array.from({ length: rows }, (_, i) => from + i),
     b: Float64Array.from({ length: rows }, (_, i) => -(from + i)),
   });
+  const firsts = new Set<number>();
   let rows = 0;
   for (const size of [0, 3, 2000, 1, 5000]) {
-    gathered.append(part(rows, size));
+    const given = part(rows, size);
+    const kept = gathered.append(given);
+    // What is kept may be changed, and what was given is not.
+    given.a.fill(NaN);
+    if (size > 0) kept.b[0] -= 0.5;
+    firsts.add(rows);
     rows += size;
-    const { a, b } = gathered.columns;
-    assert.equal(a.length, rows);
-    assert.ok(a.every((value, i) => value === i && b[i] === (-i || -0)));
+    assert.equal(gathered.rows, rows);
+    assert.equal(gathered.bytes, rows * 16);
   }
-  assert.equal(gathered.bytes, rows * 16);
+  const { a, b } = gathered.finish();
+  assert.equal(a.length, rows);
+  for (const [i, value] of a.entries()) {
+    assert.equal(value, i);
+    assert.equal(b[i], -i - (firsts.has(i) ? 0.5 : 0));
+  }
+  assert.equal(gathered.rows, 0);
 });

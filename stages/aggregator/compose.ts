@@ -97,8 +97,7 @@ export class RunTotal {
   add(record: SliceRecord): void {
     const { fills, orders } = record;
     const from = this.#fills.rows;
-    this.#fills.append(fills);
-    this.#ranges.add(record, this.#fills.columns, from);
+    this.#ranges.add(record, this.#fills.append(fills), 0);
     this.#equity.append(this.#equityOf(record, from));
     for (let i = 0; i < fills.time.length; i++) {
       this.#commission += fills.commission[i] * fills.rate[i];
@@ -120,11 +119,11 @@ export class RunTotal {
     const openOrders = this.#open ?? new Table(ORDER_COLUMNS).take();
     this.#list(openOrders);
     return {
-      fills: this.#fills.columns,
+      fills: this.#fills.finish(),
       marks: this.#ranges.marks,
       listed: this.#listed,
       openOrders,
-      equity: this.#equity.columns,
+      equity: this.#equity.finish(),
       closes: (this.#closes[0] ?? []).map((_, c) =>
         concat(this.#closes.map((part) => part[c]))
       ),

@@ -1,14 +1,18 @@
 import type { TableColumns } from "../../engine/table.ts";
 
-/** Columns that grow by whole parts, in the order in which those come. */
+/**
+ * Columns that come part by part and are one in the end. Nothing is copied as
+ * they grow, and putting them together takes no more than a column beside them.
+ */
 export class Gathered<const Names extends readonly string[]> {
   readonly #names: Names;
-  #columns: Float64Array[];
+  /** For each column its parts. */
+  readonly #parts: Float64Array[][];
   #rows = 0;
 
   constructor(names: Names) {
     this.#names = names;
-    this.#columns = names.map(() => new Float64Array(1024));
+    this.#parts = names.map(() => []);
   }
 
   get rows(): number {
@@ -20,33 +24,31 @@ export class Gathered<const Names extends readonly string[]> {
     return this.#rows * this.#names.length * Float64Array.BYTES_PER_ELEMENT;
   }
 
-  append(part: TableColumns<Names>): void {
+  /** Takes in a copy of a part, and gives it. */
+  append(part: TableColumns<Names>): TableColumns<Names> {
     const columns: Readonly<Record<string, Float64Array>> = part;
-    const rows = columns[this.#names[0]].length;
-    this.#reserve(this.#rows + rows);
-    for (const [c, name] of this.#names.entries()) {
-      this.#columns[c].set(columns[name], this.#rows);
-    }
-    this.#rows += rows;
-  }
-
-  /** Views on all rows so far; valid until the next part comes. */
-  get columns(): TableColumns<Names> {
-    const entries = this.#names.map((name, c) => [
-      name,
-      this.#columns[c].subarray(0, this.#rows),
-    ]);
-    return Object.fromEntries(entries);
-  }
-
-  #reserve(rows: number): void {
-    const [{ length }] = this.#columns;
-    if (rows <= length) return;
-    const size = Math.max(rows, Math.ceil(length * 1.5));
-    this.#columns = this.#columns.map((old) => {
-      const next = new Float64Array(size);
-      next.set(old.subarray(0, this.#rows));
-      return next;
+    const entries = this.#names.map((name, c) => {
+      const copy = columns[name].slice();
+      this.#parts[c].push(copy);
+      return [name, copy] as const;
     });
+    this.#rows += entries[0][1].length;
+    return Object.fromEntries(entries) as TableColumns<Names>;
+  }
+
+  /** All rows; the table is empty then. */
+  finish(): TableColumns<Names> {
+    const rows = this.#rows;
+    const entries = this.#names.map((name, c) => {
+      const whole = new Float64Array(rows);
+      let at = 0;
+      for (const part of this.#parts[c].splice(0)) {
+        whole.set(part, at);
+        at += part.length;
+      }
+      return [name, whole];
+    });
+    this.#rows = 0;
+    return Object.fromEntries(entries);
   }
 }
