@@ -3,6 +3,7 @@ import type {
   Instrument,
   SimulationSpec,
 } from "../engine/host.ts";
+import type { Window } from "./sweep/windows.ts";
 import type { DescribedSweep } from "./worker/description.ts";
 import type { TableRef } from "../formats/table.ts";
 import type { LaneNeed, RowRange } from "../pipeline/link/mod.ts";
@@ -92,6 +93,17 @@ export interface PreparedWorker {
 export interface PreparedSweep extends DescribedSweep {
   readonly objective: string;
   readonly keep: "best" | "all" | "none";
+  /** Present when the best set is chosen window by window. */
+  readonly walk?: PreparedWalkForward;
+}
+
+export interface PreparedWalkForward {
+  readonly windows: readonly Window[];
+  /**
+   * Rows of each slice, all feeds together, of each segment: the training and
+   * the test of each window in turn.
+   */
+  readonly sliceRows: readonly (readonly number[])[];
 }
 
 export interface WorkerFeed {

@@ -2,7 +2,8 @@ import type { Figures } from "./aggregator/figures.ts";
 import type { Reruns } from "./dispatcher/schedule.ts";
 import { emptyTexts } from "./describe_plan.ts";
 import type { SweepResult } from "./aggregator/sweep/conclude.ts";
-import { bestText, sweepTexts } from "./sweep_summary.ts";
+import type { WalkForwardResult } from "./aggregator/sweep/walk_forward.ts";
+import { bestText, sweepTexts, walkTexts } from "./sweep_summary.ts";
 import type {
   PlanView,
   PreparedSlices,
@@ -23,7 +24,9 @@ export function workloadOf(
   return {
     rows: workers.reduce(
       (sum, { prepared: { sliceRows, sweep }, copies }) =>
-        sum + readings(sweep, copies) * sliceRows.reduce((a, b) => a + b, 0),
+        sum + readings(sweep, copies) *
+          (sweep?.walk?.sliceRows.flat() ?? sliceRows)
+            .reduce((a, b) => a + b, 0),
       0,
     ),
     origin: BigInt(workers[0]?.prepared.origin ?? 0),
@@ -154,10 +157,12 @@ export function summaryOf(result: object): string {
       ticks_per_second: number;
       speed_up: SummarySpeedUp;
       sweep?: SweepResult;
+      walk_forward?: WalkForwardResult;
     };
   const lines = [
     `${r.name}  ${r.data.map(dataText).join(", ")}`,
     "",
+    ...(r.walk_forward ? [...walkTexts(r.walk_forward), ""] : []),
     ...(r.sweep ? [...sweepTexts(r.sweep), "", `  ${bestText(r.sweep)}`] : []),
     row("net profit", money(r.net_profit), "trades", count(r.trades)),
     row("commission", money(r.commission), "win rate", percent(r.win_rate)),

@@ -1,5 +1,6 @@
 import type { Judgement } from "./aggregator/sweep/judge.ts";
 import type { SweepEntry, SweepResult } from "./aggregator/sweep/conclude.ts";
+import type { WalkForwardResult } from "./aggregator/sweep/walk_forward.ts";
 import type { ParamSet } from "./sweep/sets.ts";
 
 /** Which set the figures of a summary are of. */
@@ -78,6 +79,46 @@ function judgementTexts(judged: Judgement): string[] {
     );
   }
   return lines;
+}
+
+/** The windows of a walk forward, what was chosen in each and what it did. */
+export function walkTexts(
+  { windows, objective, sets, efficiency, consistency }: WalkForwardResult,
+): string[] {
+  const short = objective.length > 16 ? "objective" : objective;
+  const head = [
+    "train",
+    "test",
+    "chosen",
+    short,
+    "tested",
+    "net profit",
+    "trades",
+  ];
+  const body = windows.map((w) => [
+    w.train.join(" to "),
+    w.test.join(" to "),
+    w.params === null ? w.error ?? "none" : paramsText(w.params),
+    number(w.train_objective),
+    number(w.test_objective),
+    number(w.net_profit),
+    w.trades === null ? "–" : w.trades.toLocaleString("en-US"),
+  ]);
+  const told = [
+    ...(efficiency === null ? [] : [`efficiency ${efficiency.toFixed(2)}`]),
+    ...(consistency === null
+      ? []
+      : [`${share(consistency)} of the tests above 0`]),
+  ];
+  return [
+    ...aligned([head, ...body]).map((line) => `  ${line}`),
+    "",
+    `  best of ${sets} sets in each of ${windows.length} windows${
+      told.map((text) => `, ${text}`).join("")
+    }`,
+    "",
+    "  all tests, one after the other",
+  ];
 }
 
 export function paramsText(params: ParamSet): string {

@@ -35,7 +35,7 @@ Deno.test("an answer that fails ends the lane at once, with its own code", async
     serveWorker(
       context,
       [{} as WireEnd],
-      () => ({ jobs, count: 1 }),
+      () => ({ jobs, count: 1, segments: [] }),
       slices,
       [],
     ),

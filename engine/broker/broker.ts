@@ -396,6 +396,15 @@ export class Broker {
       broker.#exchange.closing = false;
     },
 
+    /** The run ends: what is held is closed at its last mark, with costs. */
+    liquidate(broker: Broker): void {
+      const exchange = broker.#exchange;
+      const { time } = broker.#moment;
+      exchange.cancelAll("closing", time);
+      const id = broker.#nextId();
+      exchange.settle(-exchange.truth.quantity, id, time, true);
+    },
+
     /** The contract ends: what is held is settled at its last mark. */
     expire(broker: Broker): void {
       const exchange = broker.#exchange;

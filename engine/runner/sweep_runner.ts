@@ -35,6 +35,8 @@ export class SweepRunner {
   /** Rows that the traders have yet to run, feed by feed in turn. */
   readonly #stretches: { feed: Feed; until: number }[] = [];
   #at: Whereabouts;
+  /** Only series are computed: no set runs. */
+  #warming = false;
   /** Events since {@link record}. */
   events = 0;
 
@@ -54,6 +56,25 @@ export class SweepRunner {
   /** The state before the first event: flat, and nothing seen. */
   get initial(): Float64Array {
     return this.#initial;
+  }
+
+  /** Events from now on bring the indicators up, and no set sees them. */
+  warmUp(): void {
+    this.#warming = true;
+    this.#feeds.begin();
+  }
+
+  /** Ends a warm-up: every set stands flat before the first event at a time. */
+  beginAt(time: number): void {
+    this.#warming = false;
+    for (const trader of this.#traders) trader.beginAt(time);
+  }
+
+  /** Closes what every set holds, at its mark and with costs. */
+  liquidate(): void {
+    for (const [set, trader] of this.#traders.entries()) {
+      if (!this.#dead[set]) trader.liquidate();
+    }
   }
 
   /** As {@link Runner.record}, of every set. */
@@ -96,7 +117,7 @@ export class SweepRunner {
     const feeds = this.#feeds;
     const stretches = this.#stretches;
     for (let set = 0; set < this.#traders.length; set++) {
-      if (this.#dead[set]) continue;
+      if (this.#dead[set] || this.#warming) continue;
       const trader = this.#traders[set];
       feeds.rewind();
       try {

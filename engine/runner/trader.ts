@@ -217,6 +217,22 @@ export class Trader {
     for (const broker of this.#brokers) Broker.runner.rewind(broker);
   }
 
+  /**
+   * Stands before the first event at or after a time, as if nothing had come
+   * before: of what happened earlier no timer tells.
+   */
+  beginAt(time: number): void {
+    this.#reached = { time, fired: false };
+    this.#timers.set(this.#reached);
+  }
+
+  /** Cancels what works and closes what is held, at its mark and with costs. */
+  liquidate(): void {
+    // The rows of the last event may be gone: its time is what was reached.
+    this.#follow({ time: this.#reached.time, key: this.#current.key });
+    for (const broker of this.#brokers) Broker.runner.liquidate(broker);
+  }
+
   /** The event at which the run stands. */
   whereabouts(): Whereabouts {
     const feed = this.#current;

@@ -120,7 +120,9 @@ export async function execute(
     );
     directory.writeJson("result.json", result);
     // A sweep's is as large as all its sets together, and done with.
-    if (result.sweep !== undefined) directory.dropJournal();
+    if ((result.sweep ?? result.walk_forward) !== undefined) {
+      directory.dropJournal();
+    }
     log.ended(result);
     return { result, directory, usage };
   } catch (error) {

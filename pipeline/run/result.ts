@@ -39,7 +39,8 @@ export function resultOf(
   const account = describeRun(plan, finished);
   const strategies = plan.stages.filter(({ kind }) => kind === "worker")
     .map(({ id }) => id);
-  const rows = "sweep" in first.result ? workloadOf(plan).rows : ticks;
+  const sweeps = "sweep" in first.result || "walk_forward" in first.result;
+  const rows = sweeps ? workloadOf(plan).rows : ticks;
   const facts = { ...account, ticks: rows, run_s: timings.run_s };
   return {
     ...first.result,

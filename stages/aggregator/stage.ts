@@ -127,7 +127,9 @@ async function flowSweep(
   const results = new BundleResults({
     journal: context.journal,
     stage: plan.worker,
-    slices: plan.sliceRows.length,
+    slices: (sweep.walk?.sliceRows ?? [plan.sliceRows]).map(({ length }) =>
+      length
+    ),
     sets: sweep.sets.filter(({ fault }) => fault === null).length,
   });
   await Promise.all(context.wires.map(async (wire) => {
@@ -143,16 +145,21 @@ async function flowSweep(
     await link.close();
   }));
   if (!results.complete) throw incomplete(context, results.settled);
-  const { concludeSweep } = await import("./sweep/conclude.ts");
-  return await concludeSweep({
+  const ended = {
     sweep,
     results,
     facts: plan,
     options: optionsOf(context),
     directory: context.directory,
-    histories: (outcome) => histories(context, outcome),
+    histories: (outcome: RunOutcome) => histories(context, outcome),
     beat: () => context.gauges.add("beats", 1),
-  });
+  };
+  if (sweep.walk) {
+    const { concludeWalk } = await import("./sweep/walk_forward.ts");
+    return await concludeWalk({ ...ended, walk: sweep.walk });
+  }
+  const { concludeSweep } = await import("./sweep/conclude.ts");
+  return await concludeSweep(ended);
 }
 
 function incomplete(

@@ -13,6 +13,8 @@ export type WorkerMessage =
     readonly most?: number;
     /** Whether there must be as many. */
     readonly all?: boolean;
+    /** The parts of event time that are run, each from flat; absent: all in one. */
+    readonly segments?: readonly RowRange[];
     /** For each feed of the dispatcher, rows that `warmup: auto` runs. */
     readonly warmupRows: readonly number[];
     /** And before them, nanoseconds of trading time. */
@@ -52,6 +54,8 @@ export type DispatcherMessage =
     readonly job: number;
     readonly jobs: number;
     readonly slice: number;
+    /** What ends with the slice. */
+    readonly ends: "run" | "segment" | null;
     readonly start: WorkerStart;
     /** For each piece of the slice the rows of each feed of the dispatcher. */
     readonly pieces: readonly (readonly (readonly RowRange[])[])[];
@@ -60,6 +64,12 @@ export type DispatcherMessage =
 
 export type WorkerStart =
   | { readonly from: "beginning" }
+  /** Flat, before the first event at a time, indicators brought up by rows. */
+  | {
+    readonly from: "warm";
+    readonly at: number;
+    readonly warmup: readonly (readonly RowRange[])[];
+  }
   | { readonly from: "last" }
   | {
     readonly from: "state";

@@ -8,7 +8,8 @@ import type {
   RowRange,
   WireEnd,
 } from "../../pipeline/link/mod.ts";
-import type { PreparedSlices } from "../prepared.ts";
+import type { PreparedSlices, Slice } from "../prepared.ts";
+import { slicesWithin } from "../sweep/windows.ts";
 import { piecesOf } from "./pieces.ts";
 import { parseTicks } from "./ticks.ts";
 import type {
@@ -30,7 +31,7 @@ import { type Warmup, warmupRanges } from "./warmup.ts";
 export async function serveWorker(
   context: FlowContext,
   wires: readonly WireEnd[],
-  jobsOf: (hello: Hello) => { readonly jobs: Jobs; readonly count: number },
+  jobsOf: (hello: Hello) => StageJobs,
   plan: PreparedSlices,
   feeds: readonly FeedIndex[],
 ): Promise<Jobs> {
@@ -62,15 +63,27 @@ export async function serveWorker(
     const failed = Promise.withResolvers<never>();
     const answer = async (): Promise<void> => {
       const assignment = await nextFor(lane);
-      const { count } = await begun.promise;
+      const { count, segments } = await begun.promise;
       await link.send(
         assignment === null ? { type: "done" } : {
           type: "run",
           job: assignment.job,
           jobs: count,
           slice: assignment.slice,
-          pieces: piecesFor(assignment, plan, feeds, sets),
-          start: startOf(assignment, auto, plan, feeds),
+          ends: endOf(assignment, segments[assignment.job]),
+          pieces: piecesFor(
+            assignment,
+            segments[assignment.job].slices,
+            feeds,
+            sets,
+          ),
+          start: startOf(
+            assignment,
+            auto,
+            plan,
+            feeds,
+            segments[assignment.job],
+          ),
         },
       );
     };
@@ -114,6 +127,29 @@ export async function serveWorker(
   return (await begun.promise).jobs;
 }
 
+/** The jobs of a stage, and what each of them runs. */
+export interface StageJobs {
+  readonly jobs: Jobs;
+  readonly count: number;
+  /** For each job. */
+  readonly segments: readonly JobSegment[];
+}
+
+/** The slices of a job. */
+export interface JobSegment {
+  readonly slices: readonly Slice[];
+  /** Where it begins from flat, ns since the origin; null: with all ticks. */
+  readonly begins: number | null;
+}
+
+function endOf(
+  { slice }: Assignment,
+  { slices, begins }: JobSegment,
+): "run" | "segment" | null {
+  if (slice < slices.length - 1) return null;
+  return begins === null ? "run" : "segment";
+}
+
 /** Rows of a piece times sets, so that what they leave stays small. */
 const SWEEP_ROWS = 2 ** 23;
 
@@ -123,11 +159,11 @@ const SWEEP_ROWS = 2 ** 23;
  */
 function piecesFor(
   { slice, start }: Assignment,
-  plan: PreparedSlices,
+  slices: readonly Slice[],
   feeds: readonly FeedIndex[],
   sets: number,
 ): RowRange[][][] {
-  const whole = plan.slices[slice];
+  const whole = slices[slice];
   const again = start.from === "guess" ||
     (start.from === "state" && start.known.length > 0);
   if (again) return piecesOf(whole, feeds);
@@ -141,18 +177,22 @@ function startOf(
   auto: AutoWarmup,
   plan: PreparedSlices,
   feeds: readonly FeedIndex[],
+  { slices, begins }: JobSegment,
 ): WorkerStart {
-  if (start.from !== "guess") return start;
-  return {
-    from: "guess",
-    warmup: warmupRanges(
+  const warmup = (all: readonly Slice[], at: number) =>
+    warmupRanges(
       warmupOf(plan.warmup, auto),
-      plan.slices,
-      slice,
+      all,
+      at,
       feeds,
       BigInt(plan.origin),
-    ),
-  };
+    );
+  if (start.from === "guess") {
+    return { from: "guess", warmup: warmup(slices, slice) };
+  }
+  if (start.from !== "beginning" || begins === null) return start;
+  const before = slicesWithin(plan.slices, -Infinity, begins);
+  return { from: "warm", at: begins, warmup: warmup(before, before.length) };
 }
 
 /** For each feed how far the strategy looks back. */

@@ -7,7 +7,8 @@ import {
   serveStage,
 } from "../../pipeline/link/mod.ts";
 import { Journal } from "../journal.ts";
-import { bundleName, bundlesOf } from "../sweep/bundles.ts";
+import { bundleName, bundlesOf, placeOf } from "../sweep/bundles.ts";
+import { slicesWithin } from "../sweep/windows.ts";
 import type { PreparedSlices, PreparedTable } from "../prepared.ts";
 import { rowsIn } from "../prepared.ts";
 import type { InstrumentsConfig } from "../sections.ts";
@@ -16,7 +17,11 @@ import { Jobs } from "./jobs.ts";
 import type { DispatcherConfig } from "./kind.ts";
 import type { Hello } from "./messages.ts";
 import { parseTicks } from "./ticks.ts";
-import { serveWorker } from "./serve_worker.ts";
+import {
+  type JobSegment,
+  serveWorker,
+  type StageJobs,
+} from "./serve_worker.ts";
 import { type Cut, cutSlices, filteredRows } from "./slices.ts";
 import { type FeedIndex, rowAt } from "./time_index.ts";
 import { originOf } from "./origin.ts";
@@ -76,16 +81,13 @@ function prepare({ task, inputs }: PrepareContext): PreparedSlices | null {
 async function flow(context: FlowContext): Promise<unknown> {
   const prepared = context.prepared as PreparedSlices;
   const feeds = openFeeds(prepared.feeds);
-  const rows = prepared.slices.map((slice) =>
-    slice.rows.reduce((sum, ranges) => sum + rowsIn(ranges), 0)
-  );
   const jobs = new Map<string, Jobs>();
   const lanes = Map.groupBy(context.wires, (wire) => wire.stage);
   await Promise.all([...lanes].map(async ([stage, wires]) => {
-    const jobsOf = ({ most, all = false }: Hello) =>
-      most === undefined
-        ? single(context, stage, rows, wires.length)
-        : bundled(context, stage, rows, wires.length, { most, all });
+    const jobsOf = (hello: Hello) =>
+      hello.most === undefined
+        ? single(context, stage, prepared, wires.length)
+        : bundled(context, stage, prepared, wires.length, hello);
     jobs.set(stage, await serveWorker(context, wires, jobsOf, prepared, feeds));
   }));
   closeFeeds(feeds);
@@ -100,37 +102,44 @@ async function flow(context: FlowContext): Promise<unknown> {
   };
 }
 
-interface StageJobs {
-  readonly jobs: Jobs;
-  readonly count: number;
-}
-
 /** The one job of a run without a sweep. */
 function single(
   context: FlowContext,
   stage: string,
-  rows: readonly number[],
+  { slices }: PreparedSlices,
   lanes: number,
 ): StageJobs {
-  const jobs = new Jobs({ rows: [rows], lanes, ...context.task.run });
+  const rows = [rowsOf(slices)];
+  const jobs = new Jobs({ rows, lanes, ...context.task.run });
   for (const entry of new Journal(context.journal, stage).read()) {
     jobs.recall(0, entry);
   }
-  return { jobs, count: 1 };
+  return { jobs, count: 1, segments: [{ slices, begins: null }] };
 }
 
-/** The bundles of a sweep: one a lane, or as many as a run before had. */
+/**
+ * The bundles of a sweep, one a lane or as many as a run before had, over each
+ * of its segments.
+ */
 function bundled(
   context: FlowContext,
   stage: string,
-  rows: readonly number[],
+  { slices }: PreparedSlices,
   lanes: number,
-  { most, all }: { readonly most: number; readonly all: boolean },
+  { most = 1, all = false, segments: spans }: Hello,
 ): StageJobs {
-  const known = bundlesOf(context.journal, stage);
-  const count = known ?? (all ? most : Math.min(lanes, most));
+  const parts: readonly JobSegment[] = spans?.map(({ from, to }) => ({
+    slices: slicesWithin(slices, from, to),
+    begins: from,
+  })) ?? [{ slices, begins: null }];
+  const bundles = all ? most : Math.min(lanes, most);
+  const count = bundlesOf(context.journal, stage) ?? bundles * parts.length;
+  const segments = Array.from(
+    { length: count },
+    (_, job) => parts[placeOf(job, count, parts.length).segment],
+  );
   const jobs = new Jobs({
-    rows: Array.from({ length: count }, () => rows),
+    rows: segments.map(({ slices }) => rowsOf(slices)),
     lanes,
     ...context.task.run,
   });
@@ -141,7 +150,13 @@ function bundled(
       jobs.begin(job, entry.initialHash);
     }
   }
-  return { jobs, count };
+  return { jobs, count, segments };
+}
+
+function rowsOf(slices: PreparedSlices["slices"]): number[] {
+  return slices.map(({ rows }) =>
+    rows.reduce((sum, ranges) => sum + rowsIn(ranges), 0)
+  );
 }
 
 function openFeeds(tables: readonly PreparedTable[]): FeedReader[] {

@@ -11,16 +11,26 @@ export function setsOf(
   return { from: edge(bundle), to: edge(bundle + 1) };
 }
 
-/** Where the journal of a stage keeps the slices of a bundle. */
-export function bundleName(
-  stage: string,
-  bundle: number,
-  bundles: number,
-): string {
-  return join(stage, `${bundle}-of-${bundles}`);
+/** Which bundle, of how many, a job runs over which of the segments. */
+export function placeOf(
+  job: number,
+  jobs: number,
+  segments: number,
+): {
+  readonly bundle: number;
+  readonly bundles: number;
+  readonly segment: number;
+} {
+  const bundles = jobs / segments;
+  return { bundle: job % bundles, bundles, segment: Math.floor(job / bundles) };
 }
 
-/** How many bundles a journal was begun with; undefined when it is empty. */
+/** Where the journal of a stage keeps the slices of a job. */
+export function bundleName(stage: string, job: number, jobs: number): string {
+  return join(stage, `${job}-of-${jobs}`);
+}
+
+/** How many jobs a journal was begun with; undefined when it is empty. */
 export function bundlesOf(journal: string, stage: string): number | undefined {
   try {
     const names = readdirSync(join(journal, stage));

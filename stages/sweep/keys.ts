@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isSpan } from "./windows.ts";
 
 const Scalar = z.union([z.number(), z.boolean(), z.string()], {
   error: "a number, true or false, or text",
@@ -41,6 +42,26 @@ export const SweepSchema = z.strictObject({
   keep: z.enum(["best", "all", "none"]).describe(
     "Of which sets fills and equity are written",
   ).default("best"),
+});
+
+const Span = z.string().refine(isSpan, {
+  error: "a span such as 20 sessions, 1 session, 12h or 30d",
+});
+
+/** `walk_forward` of a worker. */
+export const WalkForwardSchema = z.strictObject({
+  train: Span.describe(
+    "On which the best set is chosen: 20 sessions, or time such as 30d",
+  ),
+  test: Span.describe("On which the chosen set is tried, after the training"),
+  step: Span.describe(
+    "From one window to the next; as long as test unless given",
+  ).optional(),
+  embargo: Span.describe("Between the training and the test; none unless given")
+    .optional(),
+  anchored: z.boolean().describe(
+    "true: every training begins with the first session. false: it moves along",
+  ).default(false),
 });
 
 export type SweepConfig = z.output<typeof SweepSchema>;

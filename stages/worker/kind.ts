@@ -12,7 +12,7 @@ import {
 import { Duration } from "../../pipeline/contract/schema.ts";
 import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
 import { sessionSpec } from "../session.ts";
-import { SweepSchema } from "../sweep/keys.ts";
+import { SweepSchema, WalkForwardSchema } from "../sweep/keys.ts";
 import { currencyIssues } from "./account.ts";
 import { bindInputs, unknownFeeds } from "./bind.ts";
 import type { StrategyDescription } from "./description.ts";
@@ -33,6 +33,9 @@ export const WorkerConfig = z.strictObject({
   ).describe("Values of the strategy's parameters, by name").default({}),
   sweep: SweepSchema.describe(
     "Many sets of parameters in place of one, over one reading of the ticks",
+  ).optional(),
+  walk_forward: WalkForwardSchema.describe(
+    "Choose the best set of the sweep on one window, try it on the next",
   ).optional(),
   inputs: z.record(z.string(), z.string()).describe(
     "Which stage feeds which input of the strategy: input's name to stage's id",
@@ -92,11 +95,22 @@ function describe(config: WorkerConfig, context: DescribeContext): Described {
     issues: [
       ...said,
       ...issues,
+      ...walkIssues(config),
       ...flatIssues(config, input.feeds, context),
       ...currencyIssues(symbols, instruments, account),
       ...simulationIssues(simulationFrom(config), input.feeds),
     ],
   };
+}
+
+/** There must be something to choose from. */
+function walkIssues({ walk_forward, sweep }: WorkerConfig): StageIssue[] {
+  if (walk_forward === undefined || sweep !== undefined) return [];
+  return [{
+    code: "missing_key",
+    path: ["sweep"],
+    message: 'Cannot leave out "sweep": walk_forward chooses among its sets',
+  }];
 }
 
 /** Closing a position before its session opens would never close one. */

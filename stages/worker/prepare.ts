@@ -4,16 +4,23 @@ import {
   type SimulationSpec,
 } from "../../engine/host.ts";
 import { BATCH_ROWS } from "../../formats/table.ts";
+import { FaultError } from "../../pipeline/contract/mod.ts";
 import type { StageTask } from "../../pipeline/link/mod.ts";
 import {
   type PreparedSlices,
   type PreparedTable,
+  type PreparedWalkForward,
   type PreparedWorker,
   rowsIn,
   type WorkerFeed,
 } from "../prepared.ts";
 import { instrumentFrom } from "../instrument.ts";
 import type { AccountConfig, InstrumentsConfig } from "../sections.ts";
+import {
+  slicesWithin,
+  type WalkForwardTerms,
+  windowsOf,
+} from "../sweep/windows.ts";
 import { accountFrom } from "./account.ts";
 import { bindInputs } from "./bind.ts";
 import { hashCode, mentionsAccount, ownFiles } from "./hash_code.ts";
@@ -73,9 +80,7 @@ export function prepareWorker(
     feeds,
     origin: plan.origin,
     sessions: plan.sessions,
-    sliceRows: plan.slices.map(({ rows }) =>
-      feeds.reduce((sum, { source }) => sum + rowsIn(rows[source]), 0)
-    ),
+    sliceRows: plan.slices.map(({ rows }) => rowsOfFeeds(rows, feeds)),
     span: spanOf(plan),
     instruments,
     simulation,
@@ -84,17 +89,56 @@ export function prepareWorker(
       instruments,
       mentionsAccount(code),
     ),
-    ...sweepOf(task.config as WorkerConfig, description),
+    ...sweepOf(task, description, plan, feeds),
   };
 }
 
 function sweepOf(
-  { sweep }: WorkerConfig,
+  { config, id }: StageTask,
   description: StrategyDescription,
+  plan: PreparedSlices,
+  feeds: readonly WorkerFeed[],
 ): Pick<PreparedWorker, "sweep"> {
+  const { sweep, walk_forward } = config as WorkerConfig;
   if (sweep === undefined || description.sweep === undefined) return {};
   const { objective, keep } = sweep;
-  return { sweep: { ...description.sweep, objective, keep } };
+  const walk = walk_forward === undefined
+    ? {}
+    : { walk: walkOf(id, walk_forward, plan, feeds) };
+  return { sweep: { ...description.sweep, objective, keep, ...walk } };
+}
+
+/** @throws FaultError when there are too few sessions for a window */
+function walkOf(
+  stage: string,
+  terms: WalkForwardTerms,
+  { sessions, slices }: PreparedSlices,
+  feeds: readonly WorkerFeed[],
+): PreparedWalkForward {
+  const windows = windowsOf(terms, sessions);
+  if (windows.length === 0) {
+    throw new FaultError({
+      code: "bad_data",
+      stage,
+      message:
+        `Cannot walk forward: current sessions are ${sessions.length}, a window takes ${terms.train} and ${terms.test}`,
+      hint: "take shorter windows, or more data",
+    });
+  }
+  const segments = windows.flatMap(({ train, test }) => [train, test]);
+  return {
+    windows,
+    sliceRows: segments.map(({ from, to }) =>
+      slicesWithin(slices, from, to).map(({ rows }) => rowsOfFeeds(rows, feeds))
+    ),
+  };
+}
+
+function rowsOfFeeds(
+  rows: PreparedSlices["slices"][number]["rows"],
+  feeds: readonly WorkerFeed[],
+): number {
+  return feeds.reduce((sum, { source }) => sum + rowsIn(rows[source]), 0);
 }
 
 /** First and last time of any feed's rows. */

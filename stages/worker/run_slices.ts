@@ -81,7 +81,7 @@ async function* slicesOf(
     for (const [f, lane] of lanes.entries()) {
       const { source } = feeds[f];
       const { start, pieces } = answer;
-      if (start.from === "guess") await lane.want(start.warmup[source]);
+      if ("warmup" in start) await lane.want(start.warmup[source]);
       for (const rows of pieces) await lane.want(rows[source]);
     }
     return answer;

@@ -11,7 +11,7 @@ import type { FlowContext } from "../../pipeline/link/mod.ts";
 import type { Hello } from "../dispatcher/messages.ts";
 import type { PreparedSweep, PreparedWorker } from "../prepared.ts";
 import type { AccountConfig } from "../sections.ts";
-import { setsOf } from "../sweep/bundles.ts";
+import { placeOf, setsOf } from "../sweep/bundles.ts";
 import { type InputMemory, memoryOf } from "./description.ts";
 import { hashState } from "./hash_state.ts";
 import type { WorkerConfig } from "./kind.ts";
@@ -55,16 +55,20 @@ export function oneRun(
 export function manyRuns(
   context: FlowContext,
   plan: PreparedWorker,
-  { sets, memory, alone }: PreparedSweep,
+  { sets, memory, alone, walk }: PreparedSweep,
   definition: AnyStrategy,
 ): Runs {
   const { params } = context.task.config as WorkerConfig;
   const able = sets.filter(({ fault }) => fault === null);
   const kept = new Kept(definition);
   const before = kept.snapshot();
+  const segments = walk?.windows.flatMap(({ train, test }) => [train, test]);
+  let last: { bundle: number; runner: SliceRunner } | null = null;
   const make: MakeRunner = (job, jobs) => {
+    const { bundle, bundles } = placeOf(job, jobs, segments?.length ?? 1);
+    if (last?.bundle === bundle) return last.runner;
     if (before.length > 0) kept.restore(before);
-    const { from, to } = setsOf(job, jobs, able.length);
+    const { from, to } = setsOf(bundle, bundles, able.length);
     const strategies: CompiledStrategy[] = [];
     for (const set of able.slice(from, to)) {
       const given = { ...params, ...set.params };
@@ -79,10 +83,17 @@ export function manyRuns(
         strategies,
       }),
     );
+    last = { bundle, runner };
     return runner;
   };
   const most = able.length;
-  const hello = { initialHash: null, most, all: alone };
+  const spans = segments?.map(({ from, to }) => ({ from, to }));
+  const hello = {
+    initialHash: null,
+    most,
+    all: alone,
+    ...(spans === undefined ? {} : { segments: spans }),
+  };
   return { make, hello: { ...hello, ...warmupOf(plan, memory) } };
 }
 

@@ -86,7 +86,7 @@ export class Session {
     const { slice, start, pieces, job } = run;
     this.#turnTo(job, run.jobs);
     this.#context.gauges.set("slice", slice);
-    this.#endsDue += pieces.length + (start.from === "guess" ? 1 : 0);
+    this.#endsDue += pieces.length + ("warmup" in start ? 1 : 0);
     let startHash = "";
     let from = 0;
     try {
@@ -112,7 +112,7 @@ export class Session {
   }
 
   async #piece(
-    { slice, pieces }: Run,
+    { slice, pieces, ends }: Run,
     from: number,
     startHash: string,
   ): Promise<JournalEntry> {
@@ -120,7 +120,8 @@ export class Session {
     const last = from === pieces.length - 1;
     runner.record(true);
     await this.#phase(slice);
-    if (last && slice === this.#plan.sliceRows.length - 1) runner.sampleNow();
+    if (last && ends === "segment") runner.segment?.liquidate();
+    if (last && ends !== null) runner.sampleNow();
     const taken = runner.take(this.#scene(slice));
     const state = runner.snapshot();
     const initialHash = this.#initialHash;
@@ -154,6 +155,13 @@ export class Session {
         return this.#lastHash;
       case "beginning":
         runner.restore(runner.initial);
+        return this.#initialHash;
+      case "warm":
+        runner.restore(runner.initial);
+        runner.segment?.warmUp();
+        await this.#phase(slice);
+        runner.segment?.beginAt(start.at);
+        // Named by where it came from: what was done since is the same for all.
         return this.#initialHash;
       case "state":
         runner.restore(start.state);

@@ -29,18 +29,22 @@ export interface SliceRunner extends
     | "restore"
   > {
   whereabouts(): Whereabouts;
+  /** What a run over a segment of event time needs; null: it has all of it. */
+  readonly segment:
+    | Pick<SweepRunner, "warmUp" | "beginAt" | "liquidate">
+    | null;
   /** @param scene for what a set of parameters threw */
   take(scene: Omit<Scene, "at">): Taken;
 }
 
 /** A strategy with one set of parameters. */
 export function oneSet(runner: Runner): SliceRunner {
-  return adapted(runner, () => ({ record: runner.take() }));
+  return adapted(runner, null, () => ({ record: runner.take() }));
 }
 
 /** A strategy with many. */
 export function manySets(runner: SweepRunner): SliceRunner {
-  return adapted(runner, (scene) => {
+  return adapted(runner, runner, (scene) => {
     const { events } = runner;
     const sets = runner.take().map((outcome): SetResult => {
       if (outcome === null || "record" in outcome) return outcome;
@@ -53,6 +57,7 @@ export function manySets(runner: SweepRunner): SliceRunner {
 
 function adapted(
   runner: Runner | SweepRunner,
+  segment: SliceRunner["segment"],
   take: SliceRunner["take"],
 ): SliceRunner {
   return {
@@ -64,6 +69,7 @@ function adapted(
     snapshot: () => runner.snapshot(),
     restore: (state) => runner.restore(state),
     whereabouts: () => runner.whereabouts(),
+    segment,
     take,
   };
 }

@@ -3,7 +3,7 @@ import type { SliceRecord } from "../../../engine/host.ts";
 import type { Fault } from "../../../pipeline/contract/mod.ts";
 import { Journal, type StoredEntry } from "../../journal.ts";
 import { recordAt, type SetPlace } from "../../journal_entry.ts";
-import { bundleName, bundlesOf, setsOf } from "../../sweep/bundles.ts";
+import { bundleName, bundlesOf, placeOf, setsOf } from "../../sweep/bundles.ts";
 import { Settlement } from "../settle.ts";
 import type { SliceResult } from "../messages.ts";
 
@@ -21,16 +21,20 @@ export type SetRecords =
 export class BundleResults {
   readonly #journal: string;
   readonly #stage: string;
-  readonly #slices: number;
+  readonly #slices: readonly number[];
   readonly #sets: number;
+  /** Bundles of the first segment, then of the next. */
   #bundles: Bundle[] = [];
 
-  /** @param sets that can run */
+  /**
+   * @param slices of each segment; one when all of event time is run
+   * @param sets that can run
+   */
   constructor(
     { journal, stage, slices, sets }: {
       readonly journal: string;
       readonly stage: string;
-      readonly slices: number;
+      readonly slices: readonly number[];
       readonly sets: number;
     },
   ) {
@@ -63,20 +67,27 @@ export class BundleResults {
       this.#bundles.every(({ complete }) => complete);
   }
 
-  /** Reads what a set left. @param set index among those that can run */
-  read(set: number): SetRecords {
-    for (const [b, bundle] of this.#bundles.entries()) {
-      const { from, to } = setsOf(b, this.#bundles.length, this.#sets);
-      if (set < to) return bundle.read(set - from);
+  /**
+   * Reads what a set left of a segment.
+   *
+   * @param set index among those that can run
+   */
+  read(set: number, segment = 0): SetRecords {
+    const bundles = this.#bundles.length / this.#slices.length;
+    for (let b = 0; b < bundles; b++) {
+      const { from, to } = setsOf(b, bundles, this.#sets);
+      if (set >= to) continue;
+      return this.#bundles[segment * bundles + b].read(set - from);
     }
     throw new RangeError(`Cannot find set ${set}`);
   }
 
-  #begin(bundles: number): void {
-    this.#bundles = Array.from({ length: bundles }, (_, b) =>
+  #begin(jobs: number): void {
+    const segments = this.#slices.length;
+    this.#bundles = Array.from({ length: jobs }, (_, job) =>
       new Bundle(
-        new Journal(this.#journal, bundleName(this.#stage, b, bundles)),
-        this.#slices,
+        new Journal(this.#journal, bundleName(this.#stage, job, jobs)),
+        this.#slices[placeOf(job, jobs, segments).segment],
       ));
   }
 }

@@ -2,17 +2,13 @@ import { join } from "node:path";
 import { mkdirSync } from "node:fs";
 import { type Fault, FaultError } from "../../../pipeline/contract/mod.ts";
 import type { PreparedSweep } from "../../prepared.ts";
-import { Expression } from "../../sweep/expression.ts";
-import type { SliceRecord } from "../../../engine/host.ts";
 import type { Figures } from "../figures.ts";
-import { compose } from "../compose.ts";
 import { writeTable } from "../output.ts";
 import {
   outcomeOf,
   type OutcomeOptions,
   type RunFacts,
   type RunOutcome,
-  type WholeRun,
 } from "../run_outcome.ts";
 import type { BundleResults } from "./bundle_results.ts";
 import { judge, type Judgement } from "./judge.ts";
@@ -22,7 +18,9 @@ import {
   rankRows,
   type SetRow,
 } from "./leaderboard.ts";
+import { objectiveOf } from "./objective.ts";
 import { sweepColumns } from "./sweep_columns.ts";
+import { wholeOf } from "./whole_run.ts";
 
 /** The part of `result.json` that tells of a sweep. */
 export interface SweepResult {
@@ -68,12 +66,6 @@ export async function concludeSweep(
   { sweep, results, facts, options, directory, histories, beat }: ConcludeSweep,
 ): Promise<object> {
   const objective = objectiveOf(sweep.objective);
-  const wholeOf = (records: readonly SliceRecord[]): WholeRun => {
-    const { instruments } = facts;
-    const record = compose(records, { capital: options.capital, instruments });
-    const orders = records.map(({ ended }) => ended);
-    return { record, orders: [...orders, record.openOrders] };
-  };
   const rows: SetRow[] = [];
   const returns = new Map<number, Float64Array>();
   let able = 0;
@@ -85,7 +77,12 @@ export async function concludeSweep(
     }
     const place = sweep.keep === "all" ? join(directory, `sets/${set}`) : null;
     if (place !== null) mkdirSync(place, { recursive: true });
-    const outcome = outcomeOf(wholeOf(left.records), facts, options, place);
+    const outcome = outcomeOf(
+      wholeOf(left.records, facts, options),
+      facts,
+      options,
+      place,
+    );
     const { digest, figures } = outcome;
     const value = objective(figures);
     rows.push({ set, params, objective: value, figures, digest, fault: null });
@@ -106,7 +103,7 @@ export async function concludeSweep(
   const left = results.read(place);
   const outcome = "records" in left
     ? outcomeOf(
-      wholeOf(left.records),
+      wholeOf(left.records, facts, options),
       facts,
       options,
       sweep.keep === "none" ? null : directory,
@@ -137,15 +134,6 @@ function failedRow(set: number, params: SetRow["params"]) {
 
 function entryOf({ fault: _, ...row }: RankedRow & SweepEntry): SweepEntry {
   return row;
-}
-
-function objectiveOf(text: string): (figures: Figures) => number | null {
-  return (figures) => {
-    const read = Expression.read(text, Object.keys(figures));
-    if (!(read instanceof Expression)) return null;
-    const value = read.of({ ...figures });
-    return typeof value === "number" ? value : null;
-  };
 }
 
 function allFailed(rows: readonly SetRow[]): FaultError {

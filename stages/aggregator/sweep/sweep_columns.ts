@@ -1,4 +1,5 @@
 import type { Column } from "../column.ts";
+import { column, numbers, texts, whole } from "./columns.ts";
 import { errorText, type RankedRow } from "./leaderboard.ts";
 
 /**
@@ -37,35 +38,4 @@ function numberIn(figures: object | null, name: string): number | null {
     ? null
     : (figures as Record<string, unknown>)[name];
   return typeof value === "number" ? value : null;
-}
-
-function column(name: string, values: readonly unknown[]): Column {
-  return values.every((value) => value === null || typeof value === "number")
-    ? numbers(name, values as (number | null)[])
-    : texts(name, values.map((value) => value === null ? "" : String(value)));
-}
-
-function whole(name: string, values: readonly number[]): Column {
-  return { name, type: "id", data: BigInt64Array.from(values, BigInt) };
-}
-
-function numbers(name: string, values: readonly (number | null)[]): Column {
-  const missing = Uint8Array.from(values, (value) => value === null ? 1 : 0);
-  return {
-    name,
-    type: "number?",
-    data: Float64Array.from(values, (value) => value ?? 0),
-    missing: missing.includes(1) ? missing : null,
-  };
-}
-
-function texts(name: string, values: readonly string[]): Column {
-  const labels = [...new Set(values)];
-  const codes = new Map(labels.map((label, code) => [label, code]));
-  return {
-    name,
-    type: "text",
-    codes: Float64Array.from(values, (value) => codes.get(value) ?? 0),
-    labels,
-  };
 }
