@@ -91,14 +91,16 @@ Deno.test("a test begins after its training, and tests never meet when they step
           assert.equal(a.from, sessions[a.first].open);
           assert.equal(b.to, sessions[b.last - 1].close);
           if (embargo.endsWith("sessions")) {
-            assert.equal(b.first - a.last, Number.parseInt(embargo));
+            // More where what comes first was tested before.
+            assert.ok(b.first - a.last >= Number.parseInt(embargo));
           }
           if (anchored) assert.equal(a.first, 0);
-          if (test.endsWith("sessions")) assert.ok(b.first >= tested);
+          assert.ok(b.first >= tested);
           tested = b.last;
         }
       },
     ),
+    { numRuns: 300 },
   );
 });
 
