@@ -13,7 +13,8 @@ import {
   Utf8,
   vectorFromArray,
 } from "apache-arrow";
-import { ingest, type IngestRequest } from "../formats/mod.ts";
+import { framesOf } from "../formats/arrow/frames.ts";
+import { FormatError, ingest, type IngestRequest } from "../formats/mod.ts";
 import {
   exactRowsOf,
   faultOf,
@@ -319,4 +320,37 @@ Deno.test("Hive partitions: folders are chosen by instrument and period", () =>
       ),
     );
     assert.match(late.hint ?? "", /2024-03-04 to 2024-03-09$/);
+  }));
+
+Deno.test("Arrow: damaged counts in headers neither hang nor fill the memory", () =>
+  inDirectory(async (directory) => {
+    const path = join(directory, "a.arrow");
+    const whole = tableToIPC(ticks(60, 30), "stream");
+    const headers = new DataView(whole.buffer, whole.byteOffset);
+    const schema = 8 + headers.getUint32(4, true);
+    const end = schema + 8 + headers.getUint32(schema + 4, true);
+    const begun = performance.now();
+    let failed = 0;
+    for (let at = 8; at < end; at += 2) {
+      const bytes = whole.slice();
+      bytes[at] ^= at % 4 === 0 ? 0x7f : 0xff;
+      await Deno.writeFile(path, bytes);
+      try {
+        for (const frame of framesOf(path)) assert.ok(frame.offset >= 0);
+        const store = join(directory, `store${at}`);
+        const { manifest } = await ingest(
+          arrowRequest(directory, path, {
+            store,
+            on_bad_tick: "drop",
+            max_bad: 1,
+          }),
+        );
+        assert.ok(manifest.quality.read <= 60);
+      } catch (error) {
+        assert.ok(error instanceof FormatError, `byte ${at}: ${error}`);
+        failed++;
+      }
+    }
+    assert.ok(failed > 20);
+    assert.ok(performance.now() - begun < 60_000);
   }));

@@ -1,17 +1,17 @@
 import { corruptFile } from "../csv/bytes.ts";
+import { checkFooter, type Header, headerOf } from "./header.ts";
 
 /** An encapsulated message of Arrow IPC, or the footer, as it lies in its file. */
 export interface Frame {
   /** Byte of the file at which it begins. */
   readonly offset: number;
-  readonly kind: "footer" | "schema" | "dictionary" | "batch" | "other";
+  readonly kind: "footer" | Header["kind"];
   /** Prefix, metadata and body. */
   readonly bytes: Uint8Array;
 }
 
 const CONTINUATION = 0xffff_ffff;
 const MAGIC = "ARROW1";
-const KINDS = ["other", "schema", "dictionary", "batch"] as const;
 const MOST_METADATA = 1 << 28;
 
 /**
@@ -27,7 +27,9 @@ export function* framesOf(path: string): Generator<Frame> {
   if (new TextDecoder().decode(readAt(file, 0, 6)) === MAGIC) {
     at = 8;
     end = size - footerOf(file, path, size);
-    yield { offset: end, kind: "footer", bytes: readAt(file, end, size - end) };
+    const bytes = readAt(file, end, size - end);
+    soundOf(path, end, "footer", () => checkFooter(bytes));
+    yield { offset: end, kind: "footer", bytes };
   }
   while (true) {
     const prefix = viewOf(readAt(file, at, 8));
@@ -50,7 +52,12 @@ export function* framesOf(path: string): Generator<Frame> {
         `the message that begins here claims ${length} bytes`,
       );
     }
-    const { kind, body } = headerOf(readAt(file, at + 8, length), path, at);
+    const { kind, body } = soundOf(
+      path,
+      at,
+      "message",
+      () => headerOf(readAt(file, at + 8, length)),
+    );
     const whole = 8 + length + body;
     if (at + whole > end) {
       throw corruptFile(
@@ -78,32 +85,23 @@ function footerOf(file: Deno.FsFile, path: string, size: number): number {
   throw corruptFile(path, size - 10, `its Arrow footer claims ${length} bytes`);
 }
 
-/** Reads the two fields of the message's flatbuffer that framing needs. */
-function headerOf(
-  bytes: Uint8Array<ArrayBuffer>,
+function soundOf<T>(
   path: string,
   offset: number,
-): { kind: Frame["kind"]; body: number } {
+  what: string,
+  read: () => T,
+): T {
   try {
-    const view = viewOf(bytes);
-    const root = view.getUint32(0, true);
-    const table = root - view.getInt32(root, true);
-    const field = (index: number) =>
-      view.getUint16(table, true) > 4 + 2 * index
-        ? view.getUint16(table + 4 + 2 * index, true)
-        : 0;
-    const [type, length] = [field(1), field(3)];
-    const kind = KINDS[type === 0 ? 0 : view.getUint8(root + type)] ?? "other";
-    const body = length === 0 ? 0n : view.getBigInt64(root + length, true);
-    if (body >= 0n && body < 2n ** 40n) return { kind, body: Number(body) };
+    return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    throw corruptFile(
+      path,
+      offset,
+      `the ${what} that begins here is damaged: ${error.message}`,
+      error,
+    );
   }
-  throw corruptFile(
-    path,
-    offset,
-    "the header of the message that begins here is damaged",
-  );
 }
 
 function viewOf(bytes: Uint8Array<ArrayBuffer>): DataView {

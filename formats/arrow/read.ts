@@ -8,7 +8,7 @@ import {
   Table,
   tableToIPC,
 } from "apache-arrow";
-import { decompress } from "lz4js";
+import { decompress, decompressBound } from "lz4js";
 import { corruptFile } from "../csv/bytes.ts";
 import { MARK } from "../csv/check.ts";
 import { FormatError, throwIfAborted } from "../error.ts";
@@ -18,11 +18,20 @@ import { NO_TIME, timeColumn, valueColumn } from "./columns.ts";
 import { type Frame, framesOf } from "./frames.ts";
 
 const PIECE = 65_536;
+/** Of a column of a batch, unpacked. */
+const MOST_BYTES = 1 << 28;
 
 compressionRegistry.set(CompressionType.ZSTD, {
-  decode: (bytes) => new Uint8Array(zstdDecompressSync(bytes)),
+  decode: (bytes) =>
+    new Uint8Array(zstdDecompressSync(bytes, { maxOutputLength: MOST_BYTES })),
 });
-compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: decompress });
+compressionRegistry.set(CompressionType.LZ4_FRAME, {
+  decode(bytes) {
+    const bytesOut = decompressBound(bytes);
+    if (bytesOut <= MOST_BYTES) return decompress(bytes, bytesOut);
+    throw new RangeError(`a column of ${bytesOut} bytes is too large`);
+  },
+});
 
 /**
  * Reads the mapped columns of an Arrow IPC file or stream, a record batch at a
