@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Sweep, SweepParam } from "../report/run/run.ts";
 import { heatMap } from "../report/sweep/heat_map.ts";
+import { rankCorrelation, scatter } from "../report/sweep/scatter.ts";
 import { parallelCoordinates } from "../report/sweep/parallel.ts";
 
 function sweepOf(rows: readonly (readonly [number, number, number])[]): Sweep {
@@ -87,4 +88,37 @@ Deno.test("a sweep without any objective is drawn without lines", () => {
   const none: SweepParam[] = [];
   const { text } = parallelCoordinates(sweepOf([[1, 0, NaN]]), none);
   assert.match(text, /No set has the objective/);
+});
+
+Deno.test("a rank correlation is that of the ranks", () => {
+  const of = (x: number[], y: number[]) =>
+    rankCorrelation(Float64Array.from(x), Float64Array.from(y), [
+      ...x.keys(),
+    ]);
+  assert.equal(of([1, 2, 3], [10, 100, 1000]), 1);
+  assert.equal(of([1, 2, 3], [3, 2, 1]), -1);
+  assert.equal(of([1, 1, 1], [3, 2, 1]), null);
+  // The example of scipy.stats.spearmanr.
+  const known = of([1, 2, 3, 4, 5], [5, 6, 7, 8, 7]) ?? 0;
+  assert.ok(Math.abs(known - 0.8207826816681233) < 1e-12);
+});
+
+Deno.test("a scatter draws each pair, the chosen in colour, what lies far out at the edge", () => {
+  const x = Float64Array.from({ length: 200 }, (_, i) => i);
+  const y = x.map((value, i) => i === 7 ? -1e9 : i === 8 ? NaN : value);
+  const { text } = scatter({
+    x,
+    y,
+    chosen: (row) => row === 7,
+    names: ["trained", "tested"],
+  }) ?? { text: "" };
+  const circles = [
+    ...text.matchAll(/<circle class="(\w+)"[^>]*cy="([\d.]+)"/g),
+  ];
+  assert.equal(circles.length, 199);
+  assert.deepEqual(circles.at(-1)?.slice(1), ["best", "276.0"]);
+  assert.equal(circles.filter(([, kind]) => kind === "best").length, 1);
+  assert.match(text, /Rank correlation (1\.00|0\.9\d) over 199 points/);
+  const few = { x: x.slice(0, 2), y, chosen: () => false };
+  assert.equal(scatter({ ...few, names: ["a", "b"] }), null);
 });

@@ -23,8 +23,10 @@ export function drawLines(
   );
   const data = tables.length === 1 ? tables[0] : uPlot.join(tables);
   const form = formOf(chart.form);
+  const shared = overTime(group);
   const plot = plotIn(place, chart.height, {
-    ...overTime(group),
+    ...shared,
+    scales: { ...shared.scales, y: { range: valueRange } },
     series: [
       timeSeries(group),
       ...chart.lines.map((line) => ({
@@ -45,6 +47,15 @@ export function drawLines(
     axes: [timeAxis(group), valueAxis(chart.form)],
   }, data);
   group.add(plot, place);
+}
+
+/** Some room around the values; what is never above 0 has 0 on top. */
+function valueRange(_: uPlot, min: number, max: number): uPlot.Range.MinMax {
+  if (min === max) {
+    const room = Math.abs(min) * 0.01 || 0.01;
+    return [min - room, max === 0 ? 0 : max + room];
+  }
+  return max === 0 ? [min * 1.08, 0] : uPlot.rangeNum(min, max, 0.1, true);
 }
 
 /** The scales, cursor and hooks of a chart over trading time. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Facts, Feed, Result, Run, RunInstrument } from "./run.ts";
 import { readHistories } from "./histories.ts";
 import { readSweep } from "./sweep.ts";
+import { readWalk } from "./walk.ts";
 import { readDaily, readEquity, readFills, readTrades } from "./tables.ts";
 
 /** The parts of `plan.json` that are read here. */
@@ -136,6 +137,7 @@ export async function readRun(
     daily: await readDaily(file("daily.parquet"), origin),
     equity: await readEquity(file("equity.parquet"), origin),
     histories: await readHistories(join(own, "monte_carlo.parquet"), result),
+    walk: await readWalk(join(own, "windows.parquet"), result),
     sweep: await readSweep(join(own, "sweep.parquet"), result),
   };
 }

@@ -27,6 +27,8 @@ export interface Run {
   readonly equity: EquityCurve;
   /** Null: one set of parameters, not several. */
   readonly sweep: Sweep | null;
+  /** Null: it does not walk forward. */
+  readonly walk: Walk | null;
   /** Null: no Monte Carlo was asked for. */
   readonly histories: Histories | null;
 }
@@ -146,6 +148,17 @@ export interface Sweep {
   readonly errors: readonly string[];
   /** How far the best of so many may be trusted: the names of `result.json`. */
   readonly judgement: Readonly<Record<string, unknown>>;
+}
+
+/** A walk forward; one row a window and set. */
+export interface Walk {
+  /** `walk_forward` of `result.json`. */
+  readonly told: Group;
+  /** By the objective on the training: 1 was chosen. */
+  readonly rank: Float64Array;
+  /** The objective on the training and on the test; NaN without. */
+  readonly train: Float64Array;
+  readonly test: Float64Array;
 }
 
 /** Other histories of the run's trades and sessions. */

@@ -13,8 +13,8 @@ export const equity: Section = {
   id: "equity",
   title: "Equity and drawdown",
   render(run, payload) {
-    const { time, equity } = run.equity;
-    if (time.length === 0) return null;
+    if (run.equity.time.length === 0) return null;
+    const { time, equity } = fromStart(run);
     const under = underwater(equity, run.capital);
     const shape = m4({ time, value: equity }, LINE_BUCKETS);
     const depth = m4({ time, value: under }, LINE_BUCKETS);
@@ -56,7 +56,7 @@ ${
       chartFigure({
         id: "drawdown-chart",
         caption: "Drawdown: equity below its highest so far",
-        alternative: drawdownText(run, under),
+        alternative: drawdownText(run, { time, under }),
         moves: true,
         note:
           markup`Drag to zoom, double-click for the whole run; with the keyboard: arrows, <kbd>+</kbd>, <kbd>−</kbd>, <kbd>0</kbd>. Time between sessions is left out.${
@@ -73,6 +73,16 @@ ${
     }`;
   },
 };
+
+/** The samples, and the capital before the first of them. */
+function fromStart({ equity, capital, feeds }: Run) {
+  const first = Math.min(...feeds.map(({ first }) => first ?? Infinity));
+  if (!(first < equity.time[0])) return equity;
+  return {
+    time: withFirst(first, equity.time),
+    equity: withFirst(capital, equity.equity),
+  };
+}
 
 /** Equity over its highest so far, less one; the peak begins at the capital. */
 function underwater(equity: Float64Array, capital: number): Float64Array {
@@ -92,12 +102,23 @@ function equityText(run: Run): string {
   } ${run.currency}; lowest ${money(low)}, highest ${money(high)}`;
 }
 
-function drawdownText(run: Run, under: Float64Array): string {
+function drawdownText(
+  run: Run,
+  { time, under }: { time: Float64Array; under: Float64Array },
+): string {
   const lowest = under.reduce((at, value, i) => value < under[at] ? i : at, 0);
   if (!(under[lowest] < 0)) {
     return "Area chart. Equity was never below its highest so far";
   }
   return `Area chart. The deepest drawdown is ${percent(under[lowest])}, on ${
-    dateText(run.origin + run.equity.time[lowest])
+    dateText(run.origin + time[lowest])
   }`;
+}
+
+/** The values with one more before them. */
+function withFirst(first: number, values: Float64Array): Float64Array {
+  const all = new Float64Array(values.length + 1);
+  all[0] = first;
+  all.set(values, 1);
+  return all;
 }

@@ -13,11 +13,13 @@ import { rolling } from "./rolling.ts";
 import { splits } from "./splits.ts";
 import { sweep } from "./sweep.ts";
 import { trades } from "./trades.ts";
+import { walkForward } from "./walk_forward.ts";
 
 /** Every part of a report, in the order in which they stand. */
 export const sections: readonly Section[] = [
   headline,
   sweep,
+  walkForward,
   equity,
   price,
   monthly,

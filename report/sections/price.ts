@@ -43,6 +43,7 @@ function chartOf(run: Run, feed: Feed, payload: Payload): Html {
   const trades = keptRows(rowsOf(run.trades.instrument, feed.instrument));
   const pick = (column: Float64Array, rows: Uint32Array, scale?: number) =>
     payload.column(Float64Array.from(rows, (row) => column[row]), scale);
+  const whole = line.time.length >= line.rows;
   const { scale, decimals } = priceForm(tickSize, line.price);
   payload.chart(id, {
     kind: "price",
@@ -51,8 +52,8 @@ function chartOf(run: Run, feed: Feed, payload: Payload): Html {
     value: payload.column(line.price, scale),
     ...(line.half === null ? {} : { half: payload.column(line.half, scale) }),
     windows: {
-      from: payload.column(line.windows.from, 1),
-      to: payload.column(line.windows.to, 1),
+      from: payload.column(whole ? NONE : line.windows.from, 1),
+      to: payload.column(whole ? NONE : line.windows.to, 1),
     },
     fills: {
       time: pick(run.fills.time, fills, 1),
@@ -78,6 +79,8 @@ function chartOf(run: Run, feed: Feed, payload: Payload): Html {
     note: shownText(run, feed, line, around.shown, fills.length),
   });
 }
+
+const NONE = new Float64Array(0);
 
 const WHAT = {
   trades: "prices of trades",
