@@ -14,7 +14,10 @@ export interface MarkColumns {
 
 /** A feed's marks, batch by batch. */
 export class MarkSource {
-  #columns: MarkColumns | null = null;
+  /** Whether the batch has quotes. */
+  quoted = false;
+  /** Trades, or all prices of bars; none where the feed brings quotes alone. */
+  prices: readonly ColumnRows[] = [];
   readonly #last = new ColumnRows();
   readonly #extremes: ColumnRows[] = [];
   readonly #quotes = {
@@ -24,21 +27,19 @@ export class MarkSource {
   };
 
   reset(columns: MarkColumns): void {
-    this.#columns = columns;
-    const { time, last, extremes } = columns;
+    const { time, bid, ask, last, extremes } = columns;
     if (last.length > 0) this.#last.reset(last, time);
     for (const [i, column] of extremes.entries()) {
       const rows = this.#extremes[i] ?? new ColumnRows();
       rows.reset(column, time);
       this.#extremes[i] = rows;
     }
+    this.prices = last.length > 0
+      ? [this.#last, ...this.#extremes]
+      : this.#extremes;
+    this.quoted = bid.length > 0 && ask.length > 0;
     if (!this.quoted) return;
     for (const rows of Object.values(this.#quotes)) rows.reset(columns);
-  }
-
-  get quoted(): boolean {
-    const columns = this.#columns;
-    return columns !== null && columns.bid.length > 0 && columns.ask.length > 0;
   }
 
   /** @param before the last trade, where a side of a quote is missing */
@@ -46,12 +47,5 @@ export class MarkSource {
     const rows = this.#quotes[mark];
     rows.before = before;
     return rows;
-  }
-
-  /** Trades, or all prices of bars; none where the feed brings quotes alone. */
-  get prices(): readonly ColumnRows[] {
-    return this.#columns?.last.length
-      ? [this.#last, ...this.#extremes]
-      : this.#extremes;
   }
 }
