@@ -1,4 +1,5 @@
 import type { Figures } from "./aggregator/figures.ts";
+import type { Metrics } from "./aggregator/metrics.ts";
 import type { Reruns } from "./dispatcher/schedule.ts";
 import { emptyTexts } from "./describe_plan.ts";
 import type { SweepResult } from "./aggregator/sweep/conclude.ts";
@@ -158,6 +159,7 @@ export function summaryOf(result: object): string {
       speed_up: SummarySpeedUp;
       sweep?: SweepResult;
       walk_forward?: WalkForwardResult;
+      metrics?: Metrics | null;
     };
   const lines = [
     `${r.name}  ${r.data.map(dataText).join(", ")}`,
@@ -174,6 +176,7 @@ export function summaryOf(result: object): string {
     ),
     row("Sharpe", ratio(r.sharpe), "expectancy", money(r.expectancy)),
     row("Sortino", ratio(r.sortino), "final equity", money(r.final_equity)),
+    ...(r.metrics ? [shareRow(r.metrics)] : []),
     row("orders", count(r.orders), "fills", count(r.fills)),
     "",
     speedText(r),
@@ -186,6 +189,15 @@ export function summaryOf(result: object): string {
   if (r.filtered > 0) lost.push(`${rows(r.filtered)} outside sessions`);
   lost.push(...emptyTexts(r.empty_sessions));
   return [...lines, ...lost.map((line) => `  ${line}`)].join("\n");
+}
+
+function shareRow({ returns, activity }: Metrics): string {
+  return row(
+    "return",
+    percent(returns.total_return),
+    "time in market",
+    percent(activity.time_in_market),
+  );
 }
 
 function rejectedTexts(account: DataAccount): string[] {
