@@ -31,6 +31,35 @@ const FORMATS = [
   "dukascopy-csv",
 ] as const;
 
+const Format = z.enum(FORMATS).describe(
+  "How the raw files are written. When absent, told by the source's name",
+);
+
+const Csv = z.strictObject({
+  header: z.boolean().describe("The first line names the columns").default(
+    true,
+  ),
+  delimiter: z.string().length(1, { error: "a single character" }).describe(
+    "What stands between two values",
+  ).default(","),
+}).describe("Details of CSV files");
+
+const Clock = z.enum(["local", "exchange"]).describe(
+  "Whose time a row of binance-ws has: that of the machine which received it, or the exchange's. local when absent",
+);
+
+/** A second source, whose quotes stand beside the trades of the first. */
+const Quotes = z.strictObject({
+  source: z.string().min(1).describe("Path or glob of the files of quotes"),
+  format: Format.optional(),
+  symbol: z.string().min(1).describe(
+    "The instrument's name among the quotes. As the loader's when absent",
+  ).optional(),
+  columns: Columns.describe("As for the loader: time, bid and ask").optional(),
+  csv: Csv.prefault({}),
+  clock: Clock.optional(),
+});
+
 /** Keys of a loader. */
 export const LoaderConfig = z.strictObject({
   instrument: z.string().min(1).describe(
@@ -39,9 +68,7 @@ export const LoaderConfig = z.strictObject({
   source: z.string().min(1).describe(
     "Path or glob of the raw files, relative to the working directory",
   ),
-  format: z.enum(FORMATS).describe(
-    "How the raw files are written. When absent, told by the source's name",
-  ).optional(),
+  format: Format.optional(),
   rows: z.enum(["trades", "quotes", "trades_with_quotes"]).describe(
     "What becomes a row, in formats that bring their own columns. trades when absent, quotes where there are no trades",
   ).optional(),
@@ -56,16 +83,10 @@ export const LoaderConfig = z.strictObject({
   ).optional(),
   struct: Struct.describe("Layout of a packed binary file, little-endian")
     .optional(),
-  csv: z.strictObject({
-    header: z.boolean().describe("The first line names the columns").default(
-      true,
-    ),
-    delimiter: z.string().length(1, { error: "a single character" }).describe(
-      "What stands between two values",
-    ).default(","),
-  }).describe("Details of CSV files").prefault({}),
-  clock: z.enum(["local", "exchange"]).describe(
-    "Whose time a row of binance-ws has: that of the machine which received it, or the exchange's. local when absent",
+  csv: Csv.prefault({}),
+  clock: Clock.optional(),
+  quotes: Quotes.describe(
+    "Where the quotes lie, when the source holds trades alone: each trade gets the last quote before it",
   ).optional(),
   period: z.strictObject({
     from: Edge.describe("The first day or instant").optional(),

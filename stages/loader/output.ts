@@ -2,6 +2,7 @@ import { CSV_PRESETS, type CsvPreset } from "../../formats/csv/presets.ts";
 import { formatOfName, isMapped } from "../../formats/source/names.ts";
 import { ROW_COLUMNS, type RowsWanted } from "../../formats/ticks/rows.ts";
 import type { LoaderConfig } from "./config.ts";
+import { sourcesOf } from "./quotes.ts";
 import { TICK_COLUMNS } from "./tick_columns.ts";
 
 /** The format as written, or as its layout or the source's name tells. */
@@ -30,6 +31,10 @@ export function presetOf(config: LoaderConfig): CsvPreset | undefined {
 
 /** Columns of the loader's table beside `time`, in the order of the store. */
 export function columnsOf(config: LoaderConfig): readonly string[] {
+  const sources = sourcesOf(config);
+  if (sources) {
+    return [...columnsOf(sources.trades), ...columnsOf(sources.quotes)];
+  }
   if (isMapped(formatOf(config))) {
     return TICK_COLUMNS.filter((name) => config.columns?.[name]);
   }

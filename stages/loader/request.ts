@@ -10,10 +10,10 @@ import { TICK_COLUMNS } from "./tick_columns.ts";
 
 /** What the loader of a pipeline asks of the formats. */
 export function requestOf(
-  { config, sections, run }: StageTask,
+  { sections, run }: StageTask,
+  loader: LoaderConfig,
   synthetic: boolean,
 ): IngestRequest {
-  const loader = config as LoaderConfig;
   const { instrument, source, symbol, price_divide } = loader;
   const { period, sort_window, duplicates, clock, struct } = loader;
   const preset = presetOf(loader);

@@ -1,3 +1,5 @@
+import type { IngestOptions } from "../../formats/ingest.ts";
+import { locateCarried } from "../../formats/join/locate.ts";
 import { locate } from "../../formats/source/mod.ts";
 import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedTable } from "../prepared.ts";
@@ -5,6 +7,7 @@ import { serveTable } from "../serve_table.ts";
 import { tableFacts } from "../table_facts.ts";
 import type { LoaderConfig } from "./config.ts";
 import { columnsOf } from "./output.ts";
+import { sourcesOf } from "./quotes.ts";
 import { requestOf } from "./request.ts";
 import { makeSample, sampleUse } from "./sample.ts";
 
@@ -30,14 +33,18 @@ async function prepare(context: PrepareContext): Promise<PreparedTable> {
     if (dry) return { ...type, cached: false, table: null };
     await makeSample(context, config);
   }
-  const request = requestOf(task, sample !== "unused");
-  const located = locate(request);
+  const isSynthetic = sample !== "unused";
+  const sources = sourcesOf(config);
+  const request = requestOf(task, sources?.trades ?? config, isSynthetic);
+  const quotes = sources && requestOf(task, sources.quotes, isSynthetic);
+  const located = quotes
+    ? locateCarried({ trades: request, quotes })
+    : locate(request);
   if (located.cached) {
     return { ...type, cached: true, table: tableFacts(located) };
   }
   if (dry) return { ...type, cached: false, table: null };
-  const { ingest } = await import("../../formats/ingest.ts");
-  const made = await ingest(request, {
+  const options: IngestOptions = {
     signal: context.signal,
     onProgress: ({ rows, bytesRead, bytesTotal }) =>
       context.progress({
@@ -47,6 +54,13 @@ async function prepare(context: PrepareContext): Promise<PreparedTable> {
           ? {}
           : { fraction: bytesRead / bytesTotal }),
       }),
-  });
+  };
+  const made =
+    await (quotes
+      ? (await import("../../formats/join/carry.ts")).ingestCarried(
+        { trades: request, quotes },
+        options,
+      )
+      : (await import("../../formats/ingest.ts")).ingest(request, options));
   return { ...type, cached: false, table: tableFacts(made) };
 }
