@@ -321,3 +321,36 @@ Deno.test("a killed sweep goes on to the same digest, with other workers too", a
   }
   assert.ok(recalled > 0, "no run was killed between its slices");
 });
+
+Deno.test("a strategy that keeps a parameter in its module is found out", async () => {
+  await using desk = await Desk.make({
+    ...marketFiles(),
+    "strategy.ts": `const memo = { size: 1 };
+function keep(into: { size: number }, size: number) {
+  into.size = size;
+}
+${
+      strategyText(`{
+  params: { size: param.int({ default: 1, min: 1 }) },
+  indicators({ price }, { size }) {
+    keep(memo, size);
+    return { price, mean: sma(price, 5) };
+  },
+  onTick({ price, mean }, broker) {
+    if (mean.ready) broker.target(price.value > mean.value ? memo.size : 0);
+  },
+}`)
+    }`,
+  });
+  desk.write(
+    "sweep.yaml",
+    pipeline({
+      strategy: "strategy.ts",
+      rest: "sweep: { params: { size: [1, 2, 3] } }",
+    }),
+  );
+  const args = ["run", "sweep.yaml", "--workers", "1"];
+  const { code, err } = await desk.call(args);
+  assert.equal(code, 1);
+  assert.match(err, /\[hidden_state\]/);
+});

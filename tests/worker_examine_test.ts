@@ -36,9 +36,11 @@ ${all ?? `  onTick({ price }, broker, state) {\n    ${tick}\n  },`}
 async function messages(
   files: Readonly<Record<string, string>>,
   carries = false,
+  sweeps = false,
 ): Promise<string[]> {
   const list = Object.entries(files).map(([name, text]) => ({ name, text }));
-  const issues = await examineStrategy(list, "strategies/mine.ts", carries);
+  const path = "strategies/mine.ts";
+  const issues = await examineStrategy(list, path, carries, sweeps);
   for (const { path, hint } of issues) {
     assert.deepEqual(path, ["strategy"]);
     assert.ok(hint);
@@ -295,4 +297,23 @@ Deno.test("check names each memory of a strategy at its line, before anything ru
     assert.match(ended.err, /keep it in `state`/);
   }
   assert.ok(!desk.has("store"));
+});
+
+Deno.test("what indicators keeps in the module would be another set's in a sweep", async () => {
+  const text = textOf({
+    head: "let size = 1;",
+    all: `  indicators({ price }, { n }) {
+    size = n;
+    return { price };
+  },
+  onTick(_series, broker) {
+    broker.target(size);
+  },`,
+  } as Case);
+  assert.deepEqual(await messages({ "mine.ts": text }), []);
+  const [found] = await messages({ "mine.ts": text }, false, true);
+  assert.match(
+    found,
+    /^Cannot carry "size" .*mine\.ts:5:5\) \[hidden_state\]$/,
+  );
 });

@@ -82,6 +82,10 @@ export function manyRuns(
         ...optionsOf(context, plan, () => runner),
         strategies,
       }),
+      () => {
+        const given = { ...params, ...able[from].params };
+        if (to - from > 1) compileIn(definition, plan.strategy, given);
+      },
     );
     last = { bundle, runner };
     return runner;

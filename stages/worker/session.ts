@@ -143,7 +143,8 @@ export class Session {
     const batches: (Batch | null)[] = [];
     for (const lane of this.#lanes) batches.push(await lane.peek(TRIAL_ROWS));
     const { gauges, task } = this.#context;
-    gauges.busy(() => tryTwice(this.#runner, batches, task.id));
+    const { disturb } = this.#runner;
+    gauges.busy(() => tryTwice(this.#runner, batches, task.id, disturb));
   }
 
   /** Brings the state up; gives its hash. */

@@ -29,6 +29,8 @@ export interface SliceRunner extends
     | "restore"
   > {
   whereabouts(): Whereabouts;
+  /** Has another set of parameters declared, which must not matter. */
+  disturb?(): void;
   /** What a run over a segment of event time needs; null: it has all of it. */
   readonly segment:
     | Pick<SweepRunner, "warmUp" | "beginAt" | "liquidate">
@@ -43,8 +45,11 @@ export function oneSet(runner: Runner): SliceRunner {
 }
 
 /** A strategy with many. */
-export function manySets(runner: SweepRunner): SliceRunner {
-  return adapted(runner, runner, (scene) => {
+export function manySets(
+  runner: SweepRunner,
+  disturb: () => void,
+): SliceRunner {
+  const all = adapted(runner, runner, (scene) => {
     const { events } = runner;
     const sets = runner.take().map((outcome): SetResult => {
       if (outcome === null || "record" in outcome) return outcome;
@@ -53,6 +58,7 @@ export function manySets(runner: SweepRunner): SliceRunner {
     });
     return { record: { ...emptyRecord(), ticks: events }, sets };
   });
+  return { ...all, disturb };
 }
 
 function adapted(

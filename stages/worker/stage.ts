@@ -13,7 +13,7 @@ import { firstStray } from "./stray.ts";
 
 serveStage({
   async describe({ task }) {
-    const { strategy } = task.config as WorkerConfig;
+    const { strategy, sweep } = task.config as WorkerConfig;
     const url = urlOf({ strategy });
     const definition = await loadStrategy(url);
     const description = await describe(task, definition, url);
@@ -21,6 +21,7 @@ serveStage({
       ownFiles(url),
       strategy,
       definition.snapshot !== undefined,
+      sweep !== undefined,
     );
     return { ...description, issues: [...found, ...description.issues] };
   },

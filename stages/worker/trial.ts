@@ -11,16 +11,19 @@ export const TRIAL_ROWS = 4096;
  * variable of its module, say, is found out. The runner is left as it was.
  *
  * @param batches the first rows of each feed; null where it has none
+ * @param between what may be done between the two and must not matter
  * @throws FaultError with code `hidden_state`
  */
 export function tryTwice(
   runner: SliceRunner,
   batches: readonly (Batch | null)[],
   stage: string,
+  between: () => void = () => {},
 ): void {
   const start = runner.snapshot();
   try {
     const first = once(runner, start, batches);
+    between();
     const second = once(runner, start, batches);
     const same = equal(first.end, second.end) &&
       sameTaken(first.taken, second.taken);

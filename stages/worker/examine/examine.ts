@@ -11,16 +11,19 @@ import type { Finding } from "./walk.ts";
  * @param files the strategy's own files, see `ownFiles`
  * @param strategy its path as the pipeline names it
  * @param carries it gives its other memory by `snapshot` and `restore`
+ * @param sweeps it runs with many sets of parameters, whose `indicators` would
+ * overwrite what another's has kept
  */
 export async function examineStrategy(
   files: readonly CodeFile[],
   strategy: string,
   carries: boolean,
+  sweeps = false,
 ): Promise<StageIssue[]> {
   const scripts = files.filter(({ name }) => /\.[cm]?[jt]sx?$/.test(name));
   if (scripts.every(({ text }) => isPlain(text))) return [];
   const { findIn } = await import("./find.ts");
-  return findIn(scripts).filter(({ what }) =>
+  return findIn(scripts, sweeps).filter(({ what }) =>
     !(carries && ["variable", "content", "field"].includes(what))
   ).map((found) => issueOf(found, dirname(strategy)));
 }

@@ -12,7 +12,10 @@ export interface PlacedFinding extends Finding {
 }
 
 /** Parses files that load, and gives the first finding for each name. */
-export function findIn(files: readonly CodeFile[]): PlacedFinding[] {
+export function findIn(
+  files: readonly CodeFile[],
+  sweeps = false,
+): PlacedFinding[] {
   const parsed = files.flatMap(({ name, text }) => {
     const program = parseScript(text);
     return program === undefined ? [] : [{ name, text, program }];
@@ -23,7 +26,7 @@ export function findIn(files: readonly CodeFile[]): PlacedFinding[] {
   return parsed.flatMap(({ name, text, program }) => {
     const seen = new Set<string>();
     const all: PlacedFinding[] = [];
-    for (const found of walkModule(program, changing)) {
+    for (const found of walkModule(program, changing, sweeps)) {
       const key = `${found.what} ${found.name}`;
       if (seen.has(key) || isScratch(found, text)) continue;
       seen.add(key);

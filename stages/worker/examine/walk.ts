@@ -45,21 +45,26 @@ interface Place {
   readonly called: boolean;
   /** `this` is an object that outlives the call. */
   readonly object: boolean;
+  /** `indicators` runs for each of many sets of parameters. */
+  readonly sweeps: boolean;
 }
 
 /**
  * Walks a module for what it keeps outside of its state.
  *
  * @param changing names of classes whose methods change their fields
+ * @param sweeps whether it runs with many sets of parameters
  */
 export function* walkModule(
   program: Node,
   changing: ReadonlySet<string>,
+  sweeps = false,
 ): Generator<Finding> {
   const scope = new Scope(null, true);
   scope.hoist(program);
   scope.declare(program.body as Node[]);
-  yield* walk(program, { scope, called: false, object: false }, changing);
+  const place = { scope, called: false, object: false, sweeps };
+  yield* walk(program, place, changing);
 }
 
 /** Names of the classes below a node whose methods write to `this`. */
@@ -89,7 +94,7 @@ function* walk(
 ): Generator<Finding> {
   const here = yield* enter(node, place);
   yield* look(node, here, changing);
-  const once = !here.called ? runOnce(node) : undefined;
+  const once = !here.called ? runOnce(node, here) : undefined;
   for (const child of childrenOf(node)) {
     if (isFunction(child)) {
       const inner = child === once;
@@ -98,6 +103,7 @@ function* walk(
         ? here.object
         : node.type === "Property";
       yield* walk(child, {
+        ...here,
         scope: new Scope(here.scope, inner),
         called: !inner,
         object,
@@ -107,9 +113,9 @@ function* walk(
 }
 
 /** A function that runs while the module is loaded. */
-function runOnce(node: Node): Node | undefined {
+function runOnce(node: Node, { sweeps }: Place): Node | undefined {
   if (node.type === "Property" && nameOf(node.key) === "indicators") {
-    return node.value as Node;
+    return sweeps ? undefined : node.value as Node;
   }
   if (node.type !== "CallExpression") return undefined;
   const callee = node.callee as Node;
