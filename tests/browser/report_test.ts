@@ -44,9 +44,21 @@ const INSTRUMENT =
   "tick_size: 0.25, multiplier: 50, session: always, commission: { per_contract: 2 }";
 const SETS = "method: grid, params: { length: [3, 5, 9], gap: [0, 1] }";
 
+const WALK = "{ train: 2 sessions, test: 1 session }";
+
+/** Prices of some days, one in a quarter of an hour. */
+function daysText(prices: readonly number[]): string {
+  const begin = Date.UTC(2024, 2, 4);
+  const rows = prices.map((price, i) =>
+    `${new Date(begin + 900_000 * i).toISOString()},${price}`
+  );
+  return `ts,price\n${rows.join("\n")}\n`;
+}
+
 async function deskOf(): Promise<Desk> {
   const desk = await Desk.make({
     "data/ticks.csv": ticksText(walkPrices(ROWS)),
+    "data/days.csv": daysText(walkPrices(ROWS)),
   });
   const runs: [string, string, string, string[]][] = [
     ["often", strategyOf(STRATEGIES.often), "", [
@@ -56,6 +68,12 @@ async function deskOf(): Promise<Desk> {
     ["once", strategyOf(STRATEGIES.once), "", []],
     ["never", strategyOf(STRATEGIES.never), "", []],
     ["sweep-best", SWEPT, `, sweep: { ${SETS}, objective: net_profit }`, []],
+    [
+      "walk",
+      SWEPT,
+      `, sweep: { ${SETS}, objective: net_profit }, walk_forward: ${WALK}`,
+      ["--set", "stages.ticks.source=data/days.csv"],
+    ],
     ["sweep-none", SWEPT, `, sweep: { ${SETS}, keep: none }`, []],
   ];
   await Promise.all(runs.map(([name, strategy, worker, args]) => {
@@ -363,6 +381,27 @@ Deno.test({
         assert.equal(await text(page, ".heat .heat-8"), ratio(objective));
         assert.equal(await page.locator(".parallel polyline").count(), 6);
         assert.ok((await drawn(page)).includes("equity-chart"));
+        assertQuiet(seen, path);
+      });
+    });
+
+    await t.step("tells of a walk forward", () => {
+      const path = desk.at("runs/walk/report.html");
+      const result = JSON.parse(desk.read("runs/walk/result.json"));
+      const { windows, sets } = result.walk_forward;
+      assert.ok(windows.length > 1);
+      return visit(path, async (seen) => {
+        const { page } = seen;
+        const rows = await page.locator("#walk-forward table").last()
+          .locator("tbody tr").allInnerTexts();
+        assert.equal(rows.length, windows.length);
+        for (const [i, window] of windows.entries()) {
+          const cells = rows[i].split("\t");
+          assert.equal(cells[1], window.test.join(" to "));
+          assert.equal(cells[5], money(window.net_profit));
+        }
+        const points = page.locator(".scatter circle");
+        assert.equal(await points.count(), windows.length * sets);
         assertQuiet(seen, path);
       });
     });
