@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RunDirectory } from "../pipeline/run/run_directory.ts";
 import {
   codesOf,
   Desk,
@@ -88,4 +89,14 @@ Deno.test("what is no finished run has no report", async () => {
   }
   const usage = await desk.call(["report"]);
   assert.equal(usage.code, 2);
+});
+
+Deno.test("a run that goes on leaves no report of before", async () => {
+  await using desk = await deskOf();
+  await desk.run("it.yaml");
+  RunDirectory.open(desk.at("runs/it")).reopen();
+  assert.ok(!desk.has("runs/it/report.html"));
+  const { code, err } = await desk.call(["run", "--resume", "runs/it"]);
+  assert.equal(code, 0, err);
+  assert.ok(desk.has("runs/it/report.html"));
 });

@@ -1,5 +1,5 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { FaultError } from "../contract/mod.ts";
 import type { Plan } from "../plan/mod.ts";
 
@@ -81,7 +81,7 @@ export class RunDirectory {
         recursive: true,
         encoding: "utf8",
       });
-      for (const name of names.filter((name) => name.endsWith(".part"))) {
+      for (const name of names.filter(isLeftover)) {
         rmSync(join(this.path, name), { force: true });
       }
     }, "Cannot make ready");
@@ -131,6 +131,11 @@ export class RunDirectory {
   writeJson(name: string, value: unknown): void {
     this.writeText(name, JSON.stringify(value, null, 2) + "\n");
   }
+}
+
+/** What a killed run was writing, or told of its result. */
+function isLeftover(name: string): boolean {
+  return name.endsWith(".part") || basename(name) === "report.html";
 }
 
 function isFile(path: string): boolean {
