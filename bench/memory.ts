@@ -2,7 +2,9 @@
  * Does a run's memory grow with its data?
  *
  * `deno task bench:memory [--keep] [MILLIONS ...]` (20 and 200 when absent): the main job
- * over that many ticks, synthetic and made here, 100,000 a session. The store is
+ * over that many ticks, synthetic and made here, 100,000 a session, and the same
+ * with averages so long that it hardly trades: results grow with what a strategy
+ * does, everything else must not. The store is
  * made first, then the run is measured in a process of its own: the peak of its
  * resident memory as the kernel kept it, and that of each Worker's heap. Needs
  * some 35 bytes of disk a tick in the working directory, and cleans up unless it
@@ -77,7 +79,19 @@ function mb(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(0)} MB`;
 }
 
-async function measure(millions: number): Promise<Peaks> {
+const VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  "averages of 50 and 500": [],
+  "averages of 2,000 and 20,000": [
+    "--set",
+    "stages.cross.params.fast=2000",
+    "--set",
+    "stages.cross.params.slow=20000",
+  ],
+};
+
+async function measure(
+  millions: number,
+): Promise<{ name: string; peaks: Peaks }[]> {
   const directory = `${HOME}-${millions}`;
   try {
     const made = await Deno.stat(directory).catch(() => null);
@@ -91,28 +105,33 @@ async function measure(millions: number): Promise<Peaks> {
       ],
     }).output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
-    return await run(config) as unknown as Peaks;
+    const all: { name: string; peaks: Peaks }[] = [];
+    for (const [name, options] of Object.entries(VARIANTS)) {
+      const peaks = await run(config, ...options) as unknown as Peaks;
+      all.push({ name, peaks });
+    }
+    return all;
   } finally {
     if (!KEEP) await Deno.remove(directory, { recursive: true });
   }
 }
 
 console.log(machine(1));
-const all: Peaks[] = [];
+const first = new Map<string, Peaks>();
 for (const millions of MILLIONS) {
-  const peaks = await measure(millions);
-  all.push(peaks);
-  const { ticks, slices, fills, run_s, peak_memory, slot_memory } = peaks;
-  console.log(
-    `${ticks} ticks, ${slices} slices, ${fills} fills, ${
-      run_s.toFixed(2)
-    } s: peak ${mb(peak_memory)}, slots ${mb(slot_memory)}`,
-  );
-  for (const { stage, copy, peak_heap } of peaks.usage) {
-    console.log(`  ${stage}[${copy}] heap ${mb(peak_heap)}`);
+  for (const { name, peaks } of await measure(millions)) {
+    const { ticks, slices, fills, run_s, peak_memory, slot_memory } = peaks;
+    const base = first.get(name) ?? peaks;
+    first.set(name, base);
+    console.log(
+      `${name}: ${ticks} ticks, ${slices} slices, ${fills} fills, ${
+        run_s.toFixed(2)
+      } s: peak ${mb(peak_memory)}, slots ${mb(slot_memory)}, ratio ${
+        (peak_memory / base.peak_memory).toFixed(3)
+      }`,
+    );
+    for (const { stage, copy, peak_heap } of peaks.usage) {
+      console.log(`  ${stage}[${copy}] heap ${mb(peak_heap)}`);
+    }
   }
-}
-if (all.length > 1) {
-  const ratio = all[all.length - 1].peak_memory / all[0].peak_memory;
-  console.log(`ratio ${ratio.toFixed(3)}`);
 }

@@ -96,7 +96,7 @@ Deno.test("docs: a strategy that never comes back", async () => {
     while (context.time === (52_200 + 75) * 1e9);
   },
 }`,
-    { run: ", watchdog: 1s" },
+    { run: ", watchdog: 3s" },
   );
   assertShown(await desk.call(RUN), 1, "strategy_stuck");
 });
@@ -124,7 +124,7 @@ export default transform({
     .replace(
       "  slices:",
       "  changed: { kind: ./mine.ts, from: ticks, columns: [price] }\n  slices:",
-    ).replace("seed: 7", "seed: 7, watchdog: 500ms");
+    ).replace("seed: 7", "seed: 7, watchdog: 2s");
   desk.write("it.yaml", yaml);
   return desk;
 }
@@ -142,7 +142,12 @@ Deno.test("docs: a worker that ends with an error", async () => {
 
 Deno.test("docs: a worker that goes without a word", async () => {
   await using desk = await custom("self.close(); for (;;);");
-  assertShown(await desk.call(RUN), 1, "worker_stuck");
+  const [run, ingest] = await Promise.all([
+    desk.call(RUN),
+    desk.call(["ingest", "it.yaml", "--set", "run.store=other"]),
+  ]);
+  assertShown(run, 1, "worker_stuck");
+  assertShown(ingest, 1, "worker_stuck");
 });
 
 for (

@@ -1,4 +1,4 @@
-import { Table, type TableColumns } from "../table.ts";
+import type { TableColumns } from "../table.ts";
 import type { Fills } from "./fills.ts";
 
 /** A position from flat to flat: one round trip. */
@@ -136,7 +136,13 @@ const COLUMNS = [
 function walk(
   { time, side, quantity, price, commission, multiplier, rate, marks }: Fills,
 ) {
-  const table = new Table(COLUMNS, time.length);
+  // Memory that is never written is never taken.
+  const columns = COLUMNS.map(() => new Float64Array(time.length));
+  let rows = 0;
+  const add = (...row: number[]) => {
+    for (let c = 0; c < row.length; c++) columns[c][rows] = row[c];
+    rows++;
+  };
   let way = 0;
   let since = 0;
   let held = 0;
@@ -206,7 +212,7 @@ function walk(
       const worth = rate === undefined ? 1 : rate[i];
       const gross = way * gained * multiplier * worth + 0;
       paid *= worth;
-      table.add(
+      add(
         way,
         entered,
         since,
@@ -263,5 +269,9 @@ function walk(
     commission: paid,
     fills: count,
   };
-  return { table: table.take(), open };
+  const entries = COLUMNS.map((name, c) => [
+    name,
+    columns[c].subarray(0, rows),
+  ]);
+  return { table: Object.fromEntries(entries) as TripColumns, open };
 }

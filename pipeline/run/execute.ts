@@ -22,7 +22,7 @@ import { type LogOptions, RunLog } from "./run_log.ts";
 import { RunDirectory } from "./run_directory.ts";
 import { resultOf, type RunResult } from "./result.ts";
 import { usageOf, type WorkerUsage } from "./usage.ts";
-import { Vitals } from "./vitals.ts";
+import { type Vitals, watchVitals } from "./vitals.ts";
 import { watchForStuck } from "./watchdog.ts";
 
 /** A run that came to its end. */
@@ -81,7 +81,7 @@ export async function execute(
     const starting = startCrew(loaded, setup);
     log.load();
     crew = await Promise.race([starting, stop.promise]);
-    vitals = watchVitals(loaded, crew, stop.reject);
+    vitals = watchVitals(loaded, crew.all, stop.reject);
     plan = await Promise.race([
       compile(loaded, crew, { ...setup, dry: false }),
       stop.promise,
@@ -153,23 +153,6 @@ function withSlice(error: unknown, plan: Plan): unknown {
   return slice === undefined
     ? error
     : new FaultError({ ...fault, slice }, { cause: error });
-}
-
-/** A Worker that works may be slow to answer; one that is gone never does. */
-function watchVitals(
-  { spec, settings, graph }: Loaded,
-  crew: Crew,
-  fail: (error: FaultError) => void,
-): Vitals {
-  const watchdog = parseDuration(spec.run.watchdog)! / 1e6;
-  const ends = graph.stages.filter(({ output }) => output === null);
-  return new Vitals({
-    workers: crew.all,
-    isEnd: (stage) => ends.some(({ id }) => id === stage),
-    silence: 2 * watchdog + 5000,
-    memory: settings.memory,
-    fail,
-  });
 }
 
 /** Whether the same code and data may well get further another time. */

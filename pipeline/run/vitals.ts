@@ -1,7 +1,8 @@
-import { type Fault, FaultError } from "../contract/mod.ts";
+import { type Fault, FaultError, parseDuration } from "../contract/mod.ts";
 import { ACTIVITY, type Gauges } from "../link/mod.ts";
 import type { Watched } from "./flow.ts";
 import { bytes } from "./format.ts";
+import type { Loaded } from "./load.ts";
 import type { StageWorker } from "./stage_worker.ts";
 
 export interface VitalsOptions {
@@ -98,6 +99,7 @@ export class Vitals {
         });
       }
     }
+    if (this.#isStill(now)) this.#fail(this.#still());
   }
 
   /**
@@ -121,6 +123,35 @@ export class Vitals {
   #patience({ stage }: StageWorker): number {
     const { isEnd, silence } = this.#options;
     return isEnd(stage) ? 5 * silence : silence;
+  }
+
+  /**
+   * All answer, nobody works, and nothing has moved for long: each waits for
+   * another. Who ends the graph may be writing.
+   */
+  #isStill(now: number): boolean {
+    const { workers, isEnd, silence } = this.#options;
+    if (this.#gauges.size === 0) return false;
+    const moved = workers.map((worker) => this.#movedAt(worker, now));
+    const busy = [...this.#gauges.values()].some((gauges) =>
+      gauges.get("activity") === ACTIVITY.busy
+    );
+    return !busy && now - Math.max(...moved) > silence &&
+      workers.some(({ owes, stage }) => owes && !isEnd(stage));
+  }
+
+  #still(): Fault {
+    const { workers, isEnd, silence } = this.#options;
+    const worker = workers.find(({ owes, stage }) => owes && !isEnd(stage))!;
+    return {
+      code: "worker_stuck",
+      stage: worker.stage,
+      ...this.#scene(worker),
+      message: `Cannot go on: nothing has moved for ${
+        Math.round(silence / 1000)
+      } s, every worker waits for another`,
+      hint: "report it with the run directory, then go on with --resume",
+    };
   }
 
   /** When its gauges moved last; -Infinity before rows flow. */
@@ -188,4 +219,22 @@ const SCARCE = 0.05;
 function isScarce(): boolean {
   const { available, total } = Deno.systemMemoryInfo();
   return available < SCARCE * total;
+}
+
+/** Watches the Workers of a pipeline until it is stopped. */
+export function watchVitals(
+  { spec, settings, graph }: Loaded,
+  workers: readonly StageWorker[],
+  fail: (error: FaultError) => void,
+): Vitals {
+  const watchdog = parseDuration(spec.run.watchdog)! / 1e6;
+  const ends = graph.stages.filter(({ output }) => output === null);
+  return new Vitals({
+    workers,
+    isEnd: (stage) => ends.some(({ id }) => id === stage),
+    // A Worker that works may be slow to answer; one that is gone never does.
+    silence: 2 * watchdog + 5000,
+    memory: settings.memory,
+    fail,
+  });
 }

@@ -7,6 +7,7 @@ import { loadPipeline } from "../load.ts";
 import { prepareStages } from "../preparation.ts";
 import { ProgressLine } from "../progress.ts";
 import { printsOnly } from "../stage_worker.ts";
+import { watchVitals } from "../vitals.ts";
 import type { ConfigOptions } from "./options.ts";
 
 /** `ingest CONFIG`: makes every table that the store lacks, and runs nothing. */
@@ -30,16 +31,20 @@ export async function ingestCommand(
       notice: (_, text) => progress.notice(text),
     },
   });
+  const stuck = Promise.withResolvers<never>();
+  const vitals = watchVitals(loaded, crew.all, stuck.reject);
   try {
-    const prepared = await unlessInterrupted(
+    const prepared = await unlessInterrupted(Promise.race([
       prepareStages(loaded, crew, { dry: false, tablesOnly: true }),
-    );
+      stuck.promise,
+    ]));
     progress.clear();
     const { text, data } = describeTables(prepared);
     if (options.json) io.out(JSON.stringify(data, null, 2) + "\n");
     else if (!options.quiet) io.out(text);
   } finally {
     progress.clear();
+    vitals.stop();
     crew.dismiss();
   }
 }
