@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { firstRow } from "../stages/compare/first_row.ts";
 import {
   codesOf,
   Desk,
@@ -156,6 +158,51 @@ run:`,
   ]);
   assert.equal(stages[0].fills, null);
   assert.notEqual(stages[1].fills, null);
+});
+
+Deno.test("the first row that differs is found in any group of a file", async () => {
+  const a = await Deno.makeTempDir();
+  const b = await Deno.makeTempDir();
+  try {
+    const file = (
+      directory: string,
+      prices: readonly number[],
+      rows: number,
+    ) => {
+      const data = prices.map((_, i) => BigInt(i));
+      const bytes = parquetWriteBuffer({
+        columnData: [
+          { name: "order", data, type: "INT64" },
+          { name: "price", data: [...prices], type: "DOUBLE" },
+        ],
+        rowGroupSize: rows,
+      });
+      Deno.writeFileSync(`${directory}/fills.parquet`, new Uint8Array(bytes));
+    };
+    const prices = Array.from({ length: 100 }, (_, i) => i / 4);
+    file(a, prices, 40);
+    for (const at of [0, 57, 99]) {
+      file(b, prices.with(at, -1), 30);
+      assert.deepEqual(await firstRow(a, b, "fills"), {
+        row: at,
+        columns: ["price"],
+        a: { order: String(at), price: at / 4 },
+        b: { order: String(at), price: -1 },
+      });
+    }
+    file(b, prices, 100);
+    assert.equal(await firstRow(a, b, "fills"), null);
+    file(b, prices.slice(0, 99), 100);
+    assert.deepEqual(await firstRow(a, b, "fills"), {
+      row: 99,
+      columns: [],
+      a: { order: "99", price: 99 / 4 },
+      b: null,
+    });
+    assert.equal(await firstRow(a, b, "orders"), null);
+  } finally {
+    for (const path of [a, b]) await Deno.remove(path, { recursive: true });
+  }
 });
 
 Deno.test("what is no finished run is refused, with what it lacks", async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parquetMetadata, parquetRead } from "hyparquet";
+import { Buffer } from "node:buffer";
+import { type FileMetaData, parquetMetadata, parquetRead } from "hyparquet";
 
 /** A row of a table that two runs do not share. */
 export interface RowDifference {
@@ -28,68 +29,80 @@ export async function firstRow(
 ): Promise<RowDifference | null> {
   const paths = [a, b].map((directory) => join(directory, `${name}.parquet`));
   if (!paths.every((path) => existsSync(path))) return null;
-  const [left, right] = paths.map((path) => readFileSync(path));
-  if (left.equals(right)) return null;
-  const [one, two] = [await read(left), await read(right)];
-  const names = [...new Set([...one.columns.keys(), ...two.columns.keys()])];
-  let row = Math.min(one.rows, two.rows);
-  for (const column of names) {
-    const values = one.columns.get(column) ?? [];
-    const others = two.columns.get(column) ?? [];
+  const [left, right] = paths.map((path) => new Uint8Array(readFileSync(path)));
+  if (Buffer.from(left).equals(right)) return null;
+  const tables = [left, right].map(({ buffer }) => ({
+    file: buffer,
+    metadata: parquetMetadata(buffer),
+  }));
+  const [one, two] = tables;
+  const [rows, others] = tables.map(({ metadata }) =>
+    Number(metadata.num_rows)
+  );
+  const names = [...new Set(tables.flatMap(namesOf))];
+  let row = Math.min(rows, others);
+  // One column at a time, so that a long table is never in memory as a whole.
+  for (const name of names) {
+    const values = await columnOf(one, name, 0, row);
+    const theirs = await columnOf(two, name, 0, row);
     let i = 0;
-    while (i < row && Object.is(values[i], others[i])) i++;
+    while (i < row && Object.is(values[i], theirs[i])) i++;
     row = i;
   }
-  if (row === one.rows && row === two.rows) return null;
-  const both = row < one.rows && row < two.rows;
+  if (row === rows && row === others) return null;
+  const mine = row < rows ? await rowOf(one, row) : null;
+  const its = row < others ? await rowOf(two, row) : null;
   return {
     row,
-    columns: both
-      ? names.filter((column) =>
-        !Object.is(
-          one.columns.get(column)?.[row],
-          two.columns.get(column)?.[row],
-        )
-      )
-      : [],
-    a: rowOf(one, row),
-    b: rowOf(two, row),
+    columns: mine === null || its === null
+      ? []
+      : names.filter((name) => !Object.is(mine[name], its[name])),
+    a: mine,
+    b: its,
   };
 }
 
-interface ReadTable {
-  readonly rows: number;
-  readonly columns: ReadonlyMap<string, ArrayLike<unknown>>;
+interface TableFile {
+  readonly file: ArrayBuffer;
+  readonly metadata: FileMetaData;
 }
 
-async function read(bytes: Uint8Array): Promise<ReadTable> {
-  const file = new Uint8Array(bytes).buffer;
-  const metadata = parquetMetadata(file);
-  const columns = new Map<string, ArrayLike<unknown>>(
-    metadata.schema.slice(1).map(({ name }) => [name, []]),
-  );
+function namesOf({ metadata }: TableFile): string[] {
+  return metadata.schema.slice(1).map(({ name }) => name);
+}
+
+/** Rows `[from, to)` of a column; none when there is no such column. */
+async function columnOf(
+  table: TableFile,
+  name: string,
+  from: number,
+  to: number,
+): Promise<unknown[]> {
+  const values: unknown[] = new Array(to - from);
+  if (!namesOf(table).includes(name) || to === from) return values;
   await parquetRead({
-    file,
-    metadata,
+    ...table,
+    columns: [name],
+    rowStart: from,
+    rowEnd: to,
     parsers: { timestampFromNanoseconds: (ns) => ns },
-    onChunk: ({ columnName, columnData }) => {
-      const before = columns.get(columnName);
-      const all = before === undefined || before.length === 0
-        ? columnData
-        : [...Array.from(before), ...Array.from<unknown>(columnData)];
-      columns.set(columnName, all);
+    onChunk: ({ columnData, rowStart }) => {
+      for (let i = 0; i < columnData.length; i++) {
+        const at = rowStart + i - from;
+        if (at >= 0 && at < values.length) values[at] = columnData[i];
+      }
     },
   });
-  return { rows: Number(metadata.num_rows), columns };
+  return values;
 }
 
-function rowOf({ rows, columns }: ReadTable, row: number): Row | null {
-  if (row >= rows) return null;
-  const entries = [...columns].map(([name, values]) => [
-    name,
-    cellOf(name, values[row]),
-  ]);
-  return Object.fromEntries(entries);
+async function rowOf(table: TableFile, row: number): Promise<Row> {
+  const cells: Record<string, string | number | null> = {};
+  for (const name of namesOf(table)) {
+    const [value] = await columnOf(table, name, row, row + 1);
+    cells[name] = cellOf(name, value);
+  }
+  return cells;
 }
 
 /** Ids are whole numbers in 64 bits, as times are. */
