@@ -1,19 +1,17 @@
-import { fillModelOf } from "../fills/mod.ts";
-import type { FillModel } from "../fills/mod.ts";
 import { type Instrument, unitValue } from "../instrument.ts";
 import type { Account } from "./account.ts";
-import { commissionOf } from "./commission.ts";
-import { followFill, sleepersOf, wake } from "./groups.ts";
+import { Clearing } from "./clearing.ts";
 import { Knowledge } from "./knowledge.ts";
 import { delayOf, Purpose } from "./latency.ts";
 import type { Ledger, Recorded } from "./ledger.ts";
 import { MarkWatch, type WatchedFeed } from "./mark_watch.ts";
-import { M, Market, type PriceSource } from "./market.ts";
+import { Market, type PriceSource } from "./market.ts";
+import { Matching } from "./matching.ts";
 import { News, type Notices, type Reason } from "./notices.ts";
 import type { OrderTerms } from "./order.ts";
 import { recordOrder, recordRefused } from "./order_record.ts";
 import { F, Flag, OrderRows, Status, Tif, Type } from "./order_rows.ts";
-import { addQuantity, Position } from "./position.ts";
+import { Position } from "./position.ts";
 import type { SimulationSpec } from "./simulation.ts";
 
 /** What an exchange needs of the run around it. */
@@ -54,32 +52,31 @@ export class Exchange implements Recorded {
   /** After the flat-at-close time nothing is opened. */
   closing = false;
   readonly #setup: ExchangeSetup;
-  readonly #model: FillModel;
-  readonly #half: number;
   readonly #marks: MarkWatch;
-  /** The first moment at which something reaches the market. */
-  #pending = Infinity;
-  #over = 0;
-  #waking = false;
-  #filled = false;
+  readonly #clearing: Clearing;
+  readonly #matching: Matching;
   #refused = false;
 
   constructor(setup: ExchangeSetup) {
-    const { instrument, simulation, seed } = setup;
+    const { instrument, simulation } = setup;
     this.#setup = setup;
     this.instrument = instrument;
     this.index = setup.index;
-    this.#half = instrument.tickSize / 2;
     this.market = new Market(simulation.mark);
     this.#marks = new MarkWatch(this.market);
     this.truth = new Position(instrument, simulation.positions);
     const { latency, positions } = simulation;
     this.known = new Knowledge({ ...setup, latency, positions }, this.rows);
-    this.#model = fillModelOf(simulation.fills, {
-      half: this.#half,
-      lot: instrument.lotSize,
-      seed,
-    });
+    const parts = {
+      ...setup,
+      market: this.market,
+      rows: this.rows,
+      truth: this.truth,
+      known: this.known,
+      marks: this.#marks,
+    };
+    this.#clearing = new Clearing(parts);
+    this.#matching = new Matching(parts, this.#clearing);
   }
 
   /** Orders that are not over. */
@@ -162,7 +159,7 @@ export class Exchange implements Recorded {
     }
     values[at + F.Mark] = this.market.mark(0);
     if (values[at + F.Status] === Status.Sent) {
-      this.#pending = Math.min(this.#pending, time + delay);
+      this.#clearing.pending = Math.min(this.#clearing.pending, time + delay);
     }
     if (this.#setup.ledger.on) this.#setup.ledger.submitted++;
   }
@@ -176,11 +173,11 @@ export class Exchange implements Recorded {
     const { latency } = this.#setup.simulation;
     const delay = this.#delay(latency.cancel, Purpose.Cancel, id);
     if (delay === 0) {
-      this.#end(at, News.Cancelled, "asked", time);
-      this.#settle();
+      this.#clearing.end(at, News.Cancelled, "asked", time);
+      this.#clearing.settle();
     } else {
       values[at + F.CancelAt] = Math.min(values[at + F.CancelAt], time + delay);
-      this.#pending = Math.min(this.#pending, time + delay);
+      this.#clearing.pending = Math.min(this.#clearing.pending, time + delay);
     }
     return true;
   }
@@ -204,7 +201,7 @@ export class Exchange implements Recorded {
     values[at + F.ChangeSigned] = to.signed;
     values[at + F.ChangeLimit] = to.limit;
     values[at + F.ChangeStop] = to.stop;
-    this.#pending = Math.min(this.#pending, time + delay);
+    this.#clearing.pending = Math.min(this.#clearing.pending, time + delay);
     return true;
   }
 
@@ -242,9 +239,9 @@ export class Exchange implements Recorded {
   cancelAll(reason: Reason, time: number): void {
     const { rows } = this;
     for (let i = 0; i < rows.count; i++) {
-      this.#end(i * F.Fields, News.Cancelled, reason, time);
+      this.#clearing.end(i * F.Fields, News.Cancelled, reason, time);
     }
-    this.#settle();
+    this.#clearing.settle();
   }
 
   /**
@@ -270,8 +267,8 @@ export class Exchange implements Recorded {
     this.known.aim(signed);
     if (this.#setup.ledger.on) this.#setup.ledger.submitted++;
     const terms = { price: mark, touch: mark, maker: false };
-    this.#fill(at, Math.abs(signed), terms, { time, costs });
-    this.#settle();
+    this.#clearing.fill(at, Math.abs(signed), terms, time, costs);
+    this.#clearing.settle();
   }
 
   /** Ends the orders that live for a session. */
@@ -280,10 +277,10 @@ export class Exchange implements Recorded {
     for (let i = 0; i < rows.count; i++) {
       const at = i * F.Fields;
       if (rows.values[at + F.Tif] === Tif.Day) {
-        this.#end(at, News.Expired, "session_end", time);
+        this.#clearing.end(at, News.Expired, "session_end", time);
       }
     }
-    this.#settle();
+    this.#clearing.settle();
   }
 
   // Matching.
@@ -295,365 +292,13 @@ export class Exchange implements Recorded {
    * @returns whether anything was filled
    */
   match(key: number): boolean {
-    const tick = this.market.values;
-    this.#filled = false;
-    this.#model.begin(tick, key);
-    if (this.#pending <= tick[M.Since]) this.#arrivals(tick[M.Since]);
-    const { rows } = this;
-    for (let i = 0; i < rows.count; i++) {
-      const at = i * F.Fields;
-      const status = rows.values[at + F.Status];
-      if (status === Status.Working) this.#work(at);
-      else if (status === Status.Waiting) this.#await(at);
-    }
-    if (this.#waking) {
-      this.#waking = false;
-      wake(rows);
-      this.#over++;
-    }
-    this.#settle();
-    return this.#filled;
-  }
-
-  /** What reached the market by a time, in order. */
-  #arrivals(time: number): void {
-    const { rows } = this;
-    for (;;) {
-      let first = Infinity;
-      let which = -1;
-      for (let i = 0; i < rows.count; i++) {
-        const moment = requestAt(rows.values, i * F.Fields);
-        if (moment < first) {
-          first = moment;
-          which = i * F.Fields;
-        }
-      }
-      if (which < 0 || first > time) {
-        this.#pending = first;
-        return;
-      }
-      this.#request(which, first);
-    }
-  }
-
-  #request(at: number, moment: number): void {
-    const { values } = this.rows;
-    if (values[at + F.Status] === Status.Sent) {
-      if (values[at + F.Arrival] === moment) return this.#arrive(at);
-    }
-    if (values[at + F.CancelAt] === moment) {
-      return this.#end(at, News.Cancelled, "asked", moment);
-    }
-    if (
-      values[at + F.Tif] === Tif.Gtd && values[at + F.Until] === moment
-    ) {
-      return this.#end(at, News.Expired, "until", moment);
-    }
-    values[at + F.ChangeAt] = Infinity;
-    this.#apply(at, moment);
-  }
-
-  /** An order reaches the market. */
-  #arrive(at: number): void {
-    const { values } = this.rows;
-    const type = values[at + F.Type];
-    const time = this.market.values[M.Time];
-    values[at + F.Status] = type === Type.Market || type === Type.Limit
-      ? Status.Working
-      : Status.Waiting;
-    if (type === Type.Market) return this.#work(at);
-    this.known.tell(at, News.Accepted, "none", time);
-    if (type === Type.Limit) this.#enterBook(at);
-    else if (type === Type.Trailing) this.#trail(at);
-  }
-
-  /** A limit order takes what it can, and rests with the others. */
-  #enterBook(at: number): void {
-    const { values } = this.rows;
-    const side = Math.sign(values[at + F.Signed]);
-    const limit = values[at + F.Limit];
-    const price = this.market.taken(side);
-    const takes = (price - limit) * side < this.#half;
-    if (takes) {
-      if (hasFlag(values, at, Flag.PostOnly)) {
-        return this.#end(
-          at,
-          News.Rejected,
-          "post_only",
-          this.market.values[M.Time],
-        );
-      }
-      this.#take(at, price);
-    }
-    this.#afterTaking(at);
-    if (values[at + F.Status] === Status.Working) {
-      this.#model.rest(values, at, this.market.values);
-    }
-  }
-
-  /** Whoever does not wait ends here. */
-  #afterTaking(at: number): void {
-    const { values } = this.rows;
-    if (values[at + F.Status] === Status.Done) return;
-    const tif = values[at + F.Tif];
-    if (tif === Tif.Ioc || tif === Tif.Fok) {
-      this.#end(at, News.Cancelled, "unfilled", this.market.values[M.Time]);
-    }
-  }
-
-  /** A working order meets an event. */
-  #work(at: number): void {
-    const { values } = this.rows;
-    const tick = this.market.values;
-    if (values[at + F.Type] === Type.Market) {
-      this.#take(at, this.market.taken(values[at + F.Signed]));
-      return this.#afterTaking(at);
-    }
-    const quantity = this.#model.resting(values, at, tick);
-    if (!(quantity > 0)) return;
-    const allowed = this.#allowed(at, quantity);
-    if (allowed === 0) {
-      return this.#end(at, News.Cancelled, "reduce_only", tick[M.Time]);
-    }
-    let price = values[at + F.Limit];
-    if (this.#model.improves) {
-      const side = Math.sign(values[at + F.Signed]);
-      const taken = this.market.taken(side);
-      if ((taken - price) * side < 0) price = taken;
-    }
-    this.#fill(at, allowed, { price, touch: price, maker: true });
-  }
-
-  /** A stop looks whether it is reached. */
-  #await(at: number): void {
-    const { values } = this.rows;
-    const tick = this.market.values;
-    const side = Math.sign(values[at + F.Signed]);
-    const seen = this.#stopPrice(side);
-    const stop = values[at + F.Stop];
-    if (!((seen - stop) * side > -this.#half)) {
-      if (values[at + F.Type] === Type.Trailing) this.#trail(at);
-      return;
-    }
-    const time = tick[M.Time];
-    if (values[at + F.Type] === Type.StopLimit) {
-      values[at + F.Type] = Type.Limit;
-      values[at + F.Status] = Status.Working;
-      this.known.tell(at, News.Triggered, "none", time);
-      return this.#enterBook(at);
-    }
-    values[at + F.Type] = Type.Market;
-    values[at + F.Status] = Status.Working;
-    this.known.tell(at, News.Triggered, "none", time);
-    // Within a bar prices move without a gap: the stop's price was there.
-    this.#take(at, tick[M.Jumped] === 1 ? this.market.taken(side) : stop);
-    this.#afterTaking(at);
-  }
-
-  /** What a stop looks at: the trade, or the quote that it would meet. */
-  #stopPrice(side: number): number {
-    const tick = this.market.values;
-    const price = tick[M.Price];
-    return price === price ? price : this.market.taken(side);
-  }
-
-  #trail(at: number): void {
-    const { values } = this.rows;
-    const side = Math.sign(values[at + F.Signed]);
-    const seen = this.#stopPrice(side);
-    if (seen !== seen) return;
-    const stop = seen + side * values[at + F.Trail];
-    const before = values[at + F.Stop];
-    if (before !== before || (before - stop) * side > 0) {
-      values[at + F.Stop] = stop;
-    }
-  }
-
-  /** An order takes what rests. */
-  #take(at: number, price: number): void {
-    if (price !== price) return;
-    const { values } = this.rows;
-    const { slippage } = this.#setup.simulation;
-    const side = Math.sign(values[at + F.Signed]);
-    const wanted = this.#allowed(at, Math.abs(values[at + F.Signed]));
-    const tick = this.market.values;
-    if (wanted === 0) {
-      return this.#end(at, News.Cancelled, "reduce_only", tick[M.Time]);
-    }
-    const quantity = this.#model.taking(values, at, tick, wanted);
-    if (!(quantity > 0)) return;
-    if (values[at + F.Tif] === Tif.Fok && quantity < wanted) return;
-    const ticks = slippage.ticks + this.#model.slipTicks(values, at) +
-      slippage.ticksPerContract * quantity;
-    let paid = price + side * ticks * this.instrument.tickSize;
-    if (slippage.rate !== 0) paid += side * slippage.rate * price;
-    const limit = values[at + F.Limit];
-    if ((paid - limit) * side > 0) paid = limit;
-    this.#fill(at, quantity, { price: paid, touch: price, maker: false });
-    if (
-      hasFlag(values, at, Flag.ReduceOnly) && this.truth.quantity === 0
-    ) this.#end(at, News.Cancelled, "reduce_only", tick[M.Time]);
-  }
-
-  /** Contracts that may fill: an order that only reduces stops at flat. */
-  #allowed(at: number, quantity: number): number {
-    const { values } = this.rows;
-    if (!hasFlag(values, at, Flag.ReduceOnly)) return quantity;
-    const held = this.truth.quantity;
-    if (held === 0 || held > 0 === values[at + F.Signed] > 0) return 0;
-    return Math.min(quantity, Math.abs(held));
-  }
-
-  /** @param terms its price, the one before slippage, and whether it rested */
-  #fill(
-    at: number,
-    quantity: number,
-    { price, touch, maker }: {
-      readonly price: number;
-      readonly touch: number;
-      readonly maker: boolean;
-    },
-    { time, costs } = { time: this.market.values[M.Time], costs: true },
-  ): void {
-    const { instrument } = this;
-    const { ledger, account, index } = this.#setup;
-    const { values } = this.rows;
-    const side = values[at + F.Signed] > 0 ? 1 : -1;
-    const signed = side * quantity;
-    const commission = costs
-      ? commissionOf(instrument, quantity, price, maker)
-      : 0;
-    const watch = this.#marks;
-    if (ledger.on && this.truth.quantity !== 0) {
-      watch.upToNow(this.truth.quantity, touch);
-    }
-    const realised = this.truth.move(signed, price);
-    const left = addQuantity(values[at + F.Signed], -signed);
-    values[at + F.Signed] = left;
-    values[at + F.Filled] += quantity;
-    values[at + F.Value] += quantity * price;
-    this.#filled = true;
-    const cash = -signed * unitValue(instrument, price);
-    account.pay(index, cash - commission);
-    if (ledger.on) {
-      if (left === 0) ledger.filled++;
-      ledger.cash += cash;
-      ledger.commission += commission;
-      ledger.fills.add(
-        time,
-        values[at + F.Sent],
-        values[at + F.Id],
-        index,
-        side,
-        quantity,
-        price,
-        commission,
-        Number(maker),
-        realised,
-        account.rate(index),
-        watch.mark(touch, 0),
-        values[at + F.Mark],
-        watch.range.low,
-        watch.range.lowTime,
-        watch.range.high,
-        watch.range.highTime,
-      );
-      watch.beginAnew(this.truth.quantity, touch, time);
-    }
-    if (left === 0) {
-      // What is done keeps its side, for those who look at its row.
-      values[at + F.Signed] = signed;
-      values[at + F.Status] = Status.Done;
-      this.#over++;
-      if (ledger.on) {
-        recordOrder(ledger.ended, values, at, { instrument: index, time });
-      }
-    }
-    const woken = followFill(this.rows, at, signed, time, (other) => {
-      this.#end(other, News.Cancelled, "other_filled", time);
-    });
-    if (woken) this.#waking = true;
-    this.known.tellFill(at, {
-      signed,
-      price,
-      commission,
-      time,
-      maker,
-      remaining: Math.abs(left),
-      realised,
-    });
-  }
-
-  /** A change of terms reaches the market. */
-  #apply(at: number, time: number): void {
-    const { values } = this.rows;
-    const side = values[at + F.Signed] > 0 ? 1 : -1;
-    const filled = side * values[at + F.Filled];
-    const signed = values[at + F.ChangeSigned];
-    const limit = values[at + F.ChangeLimit];
-    const stop = values[at + F.ChangeStop];
-    const market = values[at + F.Type] === Type.Market;
-    const counted = hasFlag(values, at, Flag.Counted);
-    if (signed === signed) {
-      const left = addQuantity(signed, -filled);
-      if (left === 0 || left > 0 !== side > 0) {
-        return this.#end(at, News.Cancelled, "asked", time);
-      }
-      if (counted) {
-        this.known.aim(addQuantity(left, -values[at + F.Signed]));
-      }
-      const grows = Math.abs(left) > Math.abs(values[at + F.Signed]);
-      values[at + F.Signed] = left;
-      if (grows && values[at + F.Status] === Status.Working && !market) {
-        this.#model.rest(values, at, this.market.values);
-      }
-    }
-    if (stop === stop) values[at + F.Stop] = stop;
-    this.known.tell(at, News.Changed, "none", time);
-    if (limit === limit && limit !== values[at + F.Limit]) {
-      values[at + F.Limit] = limit;
-      if (values[at + F.Status] === Status.Working) this.#enterBook(at);
-    }
-  }
-
-  #end(at: number, news: number, reason: Reason, time: number): void {
-    const { rows } = this;
-    const { values } = rows;
-    if (values[at + F.Status] === Status.Done) return;
-    const { ledger } = this.#setup;
-    if (ledger.on) {
-      if (news === News.Rejected) ledger.rejected++;
-      else ledger.cancelled++;
-      const instrument = this.index;
-      recordOrder(ledger.ended, values, at, { instrument, time, news, reason });
-    }
-    values[at + F.Status] = Status.Done;
-    this.#over++;
-    const id = values[at + F.Id];
-    this.known.tell(at, news, reason, time);
-    for (const child of sleepersOf(rows, id)) {
-      this.#end(child, News.Cancelled, "entry_ended", time);
-    }
-  }
-
-  /** Lets rows go that are over and heard of, and looks what comes next. */
-  #settle(): void {
-    if (this.#over === 0) return;
-    const { rows } = this;
-    this.#over = 0;
-    rows.compact();
-    this.#pending = Infinity;
-    for (let i = 0; i < rows.count; i++) {
-      const moment = requestAt(rows.values, i * F.Fields);
-      if (moment < this.#pending) this.#pending = moment;
-    }
+    return this.#matching.match(key);
   }
 
   /** The strategy hears of a notice. */
   hear(notice: Float64Array): void {
     this.known.hear(notice);
-    this.#over++;
-    this.#settle();
+    this.#clearing.touch();
   }
 
   #delay(
@@ -672,7 +317,7 @@ export class Exchange implements Recorded {
 
   save(out: Float64Array, offset: number): number {
     out[offset] = Number(this.closing);
-    out[offset + 1] = this.#pending;
+    out[offset + 1] = this.#clearing.pending;
     offset = this.market.save(out, offset + 2);
     offset = this.rows.save(out, offset);
     offset = this.truth.save(out, offset);
@@ -681,28 +326,10 @@ export class Exchange implements Recorded {
 
   restore(from: Float64Array, offset: number): number {
     this.closing = from[offset] !== 0;
-    this.#pending = from[offset + 1];
-    this.#over = 0;
-    this.#waking = false;
+    this.#clearing.restore(from[offset + 1]);
     offset = this.market.restore(from, offset + 2);
     offset = this.rows.restore(from, offset);
     offset = this.truth.restore(from, offset);
     return this.known.restore(from, offset);
   }
-}
-
-function hasFlag(values: Float64Array, at: number, flag: number): boolean {
-  return (values[at + F.Flags] & flag) !== 0;
-}
-
-/** The first moment at which something of an order reaches the market. */
-function requestAt(values: Float64Array, at: number): number {
-  const status = values[at + F.Status];
-  if (status === Status.Done) return Infinity;
-  let first = Math.min(values[at + F.CancelAt], values[at + F.ChangeAt]);
-  if (status === Status.Sent) first = Math.min(first, values[at + F.Arrival]);
-  if (values[at + F.Tif] === Tif.Gtd) {
-    first = Math.min(first, values[at + F.Until]);
-  }
-  return first;
 }
