@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { readDefinitions } from "../formats/dbn/definition.ts";
 import { ingest } from "../formats/mod.ts";
@@ -10,6 +10,7 @@ import {
   faultOf,
   requestFor,
 } from "./helpers/binary_formats.ts";
+import { breakwater } from "./helpers/cli.ts";
 
 const ES = `${DATA}/es/definition-glbx-es-fut.dbn.zst`;
 const V3 = `${DATA}/dbn/glbx/test_data.definition.dbn.zst`;
@@ -120,3 +121,38 @@ dataTest("bars are no ticks either", async (directory) => {
   assert.match(fault.message, /it holds ohlcv-1m$/);
   assert.match(fault.hint ?? "", /preaggregate/);
 });
+
+dataTest(
+  "a loader holds its instrument to the definition",
+  async (directory) => {
+    const ticks = `${DATA}/dbn/glbx/test_data.trades.dbn.zst`;
+    const run = async (terms: string, more: string) => {
+      const path = join(directory, "a.yaml");
+      await Deno.writeTextFile(
+        path,
+        `name: a
+instruments: { ES: { ${terms} } }
+stages:
+  ticks: { kind: loader, instrument: ES, source: "${
+          resolve(ticks)
+        }", definition: "${resolve(V3)}"${more} }
+  slices: { kind: dispatcher, from: ticks }
+  cross: { kind: worker, from: slices, strategy: "${
+          resolve("strategies/sma_cross.ts")
+        }" }
+  results: { kind: aggregator, from: cross }
+run: { store: "${join(directory, "store")}" }
+`,
+      );
+      return await breakwater(["ingest", path], { cwd: directory });
+    };
+    const right = await run("tick_size: 0.25, multiplier: 50", "");
+    assert.equal(right.code, 0, right.err);
+    const wrong = await run("tick_size: 0.25, multiplier: 5", "");
+    assert.equal(wrong.code, 65);
+    assert.match(
+      wrong.err,
+      /Cannot trade ES with this multiplier: current value is 5, and the definition of ESH1 says 50/,
+    );
+  },
+);

@@ -75,6 +75,9 @@ export const LoaderConfig = z.strictObject({
   symbol: z.string().min(1).describe(
     "The instrument's name in a source that holds several: a symbol or an instrument id",
   ).optional(),
+  definition: z.string().min(1).describe(
+    "Databento file of definitions that tick_size, multiplier and currency of the instrument must agree with",
+  ).optional(),
   price_divide: z.number().positive().describe(
     "Raw prices of bi5 are divided by this. 100000 when absent",
   ).optional(),

@@ -3,9 +3,11 @@ import { locateCarried } from "../../formats/join/locate.ts";
 import { locate } from "../../formats/source/mod.ts";
 import { type PrepareContext, serveStage } from "../../pipeline/link/mod.ts";
 import type { PreparedTable } from "../prepared.ts";
+import type { InstrumentsConfig } from "../sections.ts";
 import { serveTable } from "../serve_table.ts";
 import { tableFacts } from "../table_facts.ts";
 import type { LoaderConfig } from "./config.ts";
+import { checkDefinition } from "./definition.ts";
 import { columnsOf } from "./output.ts";
 import { sourcesOf } from "./quotes.ts";
 import { requestOf } from "./request.ts";
@@ -28,6 +30,7 @@ async function prepare(context: PrepareContext): Promise<PreparedTable> {
     columns: columnsOf(config),
     stamp: "event" as const,
   };
+  await checkDefinition(config, task.sections.instruments as InstrumentsConfig);
   const sample = await sampleUse(config);
   if (sample === "missing") {
     if (dry) return { ...type, cached: false, table: null };
