@@ -47,7 +47,7 @@ ${
         } and slippage ${money(slippage)}`,
         moves: true,
         note:
-          "Slippage is side · (price − mark when the order was sent) · quantity · multiplier, the implementation shortfall of what was filled (Perold 1988): above 0 it was paid, below 0 gained, as by limit orders that waited.",
+          "Slippage is side · (price − mark when the order was sent) · quantity · multiplier, the implementation shortfall of what was filled (Perold 1988): above 0 it was paid, below 0 gained, as by limit orders that waited, or where the price came back before the fill.",
       })
     }`;
   },
@@ -79,9 +79,9 @@ function rowsOf(run: Run, slippage: number | null): [Piece, Piece][] {
     value === null || trades === 0 ? null : value / trades;
   return [
     [`Commission, ${run.currency}`, money(commission)],
-    ["a trade", money(each(commission))],
+    ["Commission a trade", money(each(commission))],
     [`Slippage, ${run.currency}`, money(slippage)],
-    ["a trade", money(each(slippage))],
+    ["Slippage a trade", money(each(slippage))],
     [`Gross of trades before commission, ${run.currency}`, money(gross)],
     [
       "Commission over gross",
