@@ -60,10 +60,17 @@ const OPTIONS: Omit<RunnerOptions, "strategy"> = {
   },
 };
 
-const SETS = Array.from({ length: 100 }, (_, i) => ({
-  fast: 10 + 10 * (i % 10),
-  slow: 200 + 200 * Math.floor(i / 10),
-}));
+/** Sets that trade often, and ten times as slow ones that trade seldom. */
+const GRIDS = { often: gridOf(10), seldom: gridOf(100) };
+
+function gridOf(step: number): { fast: number; slow: number }[] {
+  return Array.from({ length: 100 }, (_, i) => ({
+    fast: step + step * (i % 10),
+    slow: 20 * (step + step * Math.floor(i / 10)),
+  }));
+}
+
+type Set = (typeof GRIDS)["often"][number];
 
 /** Runs the tape slice by slice; gives what each slice left. */
 function runSlices<T>(runner: {
@@ -95,7 +102,7 @@ function runSlices<T>(runner: {
 }
 
 function compiled(
-  params: (typeof SETS)[number],
+  params: Set,
   beside?: CompiledStrategy,
 ): CompiledStrategy {
   if (!isStrategy(smaCross)) throw new TypeError("Cannot run: no strategy");
@@ -104,7 +111,7 @@ function compiled(
   return compiled;
 }
 
-function alone(set: (typeof SETS)[number], tape: Tape): SliceRecord[] {
+function alone(set: Set, tape: Tape): SliceRecord[] {
   return runSlices(
     new Runner({ ...OPTIONS, strategy: compiled(set) }),
     tape,
@@ -113,11 +120,12 @@ function alone(set: (typeof SETS)[number], tape: Tape): SliceRecord[] {
 
 /** What sets of interest left, by index; the others are let go. */
 function together(
+  sets: readonly Set[],
   tape: Tape,
   keep: readonly number[],
 ): ReadonlyMap<number, SliceRecord[]> {
-  const first = compiled(SETS[0]);
-  const strategies = SETS.map((set, i) =>
+  const first = compiled(sets[0]);
+  const strategies = sets.map((set, i) =>
     i === 0 ? first : compiled(set, first)
   );
   const runner = new SweepRunner({ ...OPTIONS, strategies });
@@ -162,39 +170,39 @@ function same(a: readonly SliceRecord[], b: readonly SliceRecord[]): boolean {
 const tape = twice(readTape());
 const ticks = tape.time.length;
 const some = [0, 33, 66, 99];
-const kept = together(tape, some);
-let fills = 0;
-for (const [set, records] of kept) {
-  if (!same(records, alone(SETS[set], tape))) {
-    throw new Error(`Cannot compare: set ${set} alone has another result`);
+console.log(`${machine(ROUNDS)}; ${ticks} ticks, processor time`);
+for (const [name, sets] of Object.entries(GRIDS)) {
+  const kept = together(sets, tape, some);
+  let fills = 0;
+  for (const [set, records] of kept) {
+    if (!same(records, alone(sets[set], tape))) {
+      throw new Error(`Cannot compare: set ${set} alone has another result`);
+    }
+    fills += records.reduce((sum, { fills }) => sum + fills.time.length, 0);
   }
-  fills += records.reduce((sum, { fills }) => sum + fills.time.length, 0);
-}
-const times = { alone: [] as number[], together: [] as number[] };
-for (let round = 0; round < ROUNDS; round++) {
-  for (const set of some) {
-    times.alone.push(seconds(() => alone(SETS[set], tape)));
+  const times = { alone: [] as number[], together: [] as number[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const set of some) {
+      times.alone.push(seconds(() => alone(sets[set], tape)));
+    }
+    times.together.push(seconds(() => together(sets, tape, [])));
   }
-  times.together.push(seconds(() => together(tape, [])));
+  const one = median(times.alone);
+  const all = median(times.together);
+  const rate = (sets: number, s: number) => (sets * ticks / s / 1e6).toFixed(1);
+  console.log(
+    `100 sets of sma_cross that trade ${name}, about ${
+      Math.round(fills / some.length)
+    } fills each:`,
+  );
+  console.log(
+    `  alone    ${one.toFixed(2)} s a set, ${
+      (100 * one).toFixed(1)
+    } s for 100 (multiplied), ${rate(1, one)} M parameter-ticks/s`,
+  );
+  console.log(
+    `  together ${all.toFixed(2)} s for 100, ${
+      rate(100, all)
+    } M parameter-ticks/s: ${(100 * one / all).toFixed(2)} times as cheap`,
+  );
 }
-const one = median(times.alone);
-const all = median(times.together);
-const rate = (s: number, sets: number) =>
-  (sets * ticks / s / 1e6).toFixed(1).padStart(7);
-console.log(machine(ROUNDS));
-console.log(
-  `${ticks} ticks, 100 sets of sma_cross, ${
-    Math.round(fills / some.length)
-  } fills a set in the median of ${some.length}; processor time`,
-);
-console.log(
-  `alone     ${one.toFixed(2)} s a set, ${
-    (100 * one).toFixed(1)
-  } s for 100 (multiplied)  ${rate(one, 1)} M parameter-ticks/s`,
-);
-console.log(
-  `together  ${all.toFixed(2)} s for 100                ${
-    rate(all, 100)
-  } M parameter-ticks/s`,
-);
-console.log(`together is ${(100 * one / all).toFixed(2)} times as cheap`);
