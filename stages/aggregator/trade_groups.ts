@@ -27,15 +27,15 @@ export function tradeGroups(
   const hour = trades.entry_time.map((ns) =>
     since + Math.floor((ns + rest) / Number(HOUR))
   );
-  const { side } = trades;
   const named = (keys: Float64Array, name: (key: number) => string) =>
     Object.fromEntries(
-      [...new Set(keys)].sort((a, b) => a - b)
-        .map((key) => [name(key), statsOf(trades, keys, key)]),
+      [...rowsByKey(keys)].sort(([a], [b]) => a - b)
+        .map(([key, rows]) => [name(key), statsOf(trades, rows)]),
     );
+  const sides = rowsByKey(trades.side);
   return {
-    long: statsOf(trades, side, 1),
-    short: statsOf(trades, side, -1),
+    long: statsOf(trades, sides.get(1) ?? []),
+    short: statsOf(trades, sides.get(-1) ?? []),
     by_instrument: named(
       trades.instrument,
       (index) => instruments[index].symbol,
@@ -51,12 +51,18 @@ export function tradeGroups(
   };
 }
 
-function statsOf(
-  trades: TradeColumns,
-  keys: Float64Array,
-  key: number,
-): TradeStats {
-  const rows = rowsOf(keys, key);
+/** The rows of each key, in order. */
+function rowsByKey(keys: Float64Array): Map<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (let row = 0; row < keys.length; row++) {
+    const rows = groups.get(keys[row]);
+    if (rows === undefined) groups.set(keys[row], [row]);
+    else rows.push(row);
+  }
+  return groups;
+}
+
+function statsOf(trades: TradeColumns, rows: readonly number[]): TradeStats {
   const pick = (column: Float64Array) => {
     const picked = new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i++) picked[i] = column[rows[i]];
@@ -71,15 +77,4 @@ function statsOf(
     entry_time: pick(entry_time),
     exit_time: pick(exit_time),
   });
-}
-
-/** Rows with a key. By hand: `filter` would make a list of objects of them. */
-function rowsOf(keys: Float64Array, key: number): Uint32Array {
-  let count = 0;
-  for (let i = 0; i < keys.length; i++) if (keys[i] === key) count++;
-  const rows = new Uint32Array(count);
-  for (let i = 0, at = 0; i < keys.length; i++) {
-    if (keys[i] === key) rows[at++] = i;
-  }
-  return rows;
 }
