@@ -39,6 +39,7 @@ export interface StoredEntry {
  */
 export class Journal {
   readonly #directory: string;
+  #memory = new Uint8Array(0);
 
   /**
    * @param journal the run's journal
@@ -53,16 +54,32 @@ export class Journal {
     for (const { bytes } of this.#files()) yield decodeEntry(bytes);
   }
 
-  /** An entry that has been written. */
+  /** An entry that has been written; valid until the next one is asked for. */
   find(piece: Piece): JournalEntry {
     const path = join(this.#directory, nameOf(piece));
-    const bytes = Deno.readFileSync(path);
+    const bytes = this.#readAgain(path);
     if (isWhole(bytes)) return decodeEntry(bytes);
     throw new FaultError({
       code: "output_write",
       message: `Cannot read ${path}: it is not what was written`,
       hint: "look at the disk; --resume runs its slice again",
     });
+  }
+
+  /** Reads a file into memory that is used again. */
+  #readAgain(path: string): Uint8Array {
+    using file = Deno.openSync(path);
+    const { size } = file.statSync();
+    if (this.#memory.length < size) {
+      this.#memory = new Uint8Array(size + (size >> 2));
+    }
+    const bytes = this.#memory.subarray(0, size);
+    for (let done = 0; done < size;) {
+      const count = file.readSync(bytes.subarray(done));
+      if (count === null) return bytes.subarray(0, done);
+      done += count;
+    }
+    return bytes;
   }
 
   /** As {@link read}, of a sweep. */

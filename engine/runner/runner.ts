@@ -69,11 +69,16 @@ export class Runner {
     this.#trader.sampleNow();
   }
 
-  /** The whole state, flat. */
-  snapshot(): Float64Array {
+  /**
+   * The whole state, flat.
+   *
+   * @param memory used when it is as long as the state
+   */
+  snapshot(memory?: Float64Array): Float64Array {
     const own = this.#trader.snapshot();
     const feeds = this.#feeds.snapshotSize;
-    const out = new Float64Array(feeds + own.length);
+    const size = feeds + own.length;
+    const out = memory?.length === size ? memory : new Float64Array(size);
     this.#feeds.save(out, 0);
     oneNaN(out.subarray(0, feeds));
     copyBits(own, out, feeds);

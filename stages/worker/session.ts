@@ -55,6 +55,8 @@ export class Session {
   /** Ends of `want` that each lane has brought once the slice is through. */
   #endsDue = 0;
   #begun = 0;
+  /** The last state that was looked at: its memory is used again. */
+  #state: Float64Array | undefined;
 
   constructor(
     context: FlowContext,
@@ -123,7 +125,7 @@ export class Session {
     if (last && ends === "segment") runner.segment?.liquidate();
     if (last && ends !== null) runner.sampleNow();
     const taken = runner.take(this.#scene(slice));
-    const state = runner.snapshot();
+    const state = this.#state = runner.snapshot(this.#state);
     const initialHash = this.#initialHash;
     return {
       slice,
@@ -171,7 +173,7 @@ export class Session {
         runner.restore(runner.initial);
         runner.record(false);
         await this.#phase(slice);
-        return hashState(runner.snapshot());
+        return hashState(this.#state = runner.snapshot(this.#state));
     }
   }
 

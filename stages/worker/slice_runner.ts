@@ -72,7 +72,7 @@ function adapted(
     supply: (feed, batch) => runner.supply(feed, batch),
     advance: () => runner.advance(),
     sampleNow: () => runner.sampleNow(),
-    snapshot: () => runner.snapshot(),
+    snapshot: (memory) => runner.snapshot(memory),
     restore: (state) => runner.restore(state),
     whereabouts: () => runner.whereabouts(),
     segment,
