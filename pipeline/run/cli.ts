@@ -133,8 +133,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   );
   program.command("compare")
     .description("Say how two finished runs differ, and why")
-    .argument("<a>", "run directory")
-    .argument("<b>", "run directory")
+    .argument("<run-a>", "run directory")
+    .argument("<run-b>", "run directory")
     .option("--json", "print as JSON", false)
     .option("--debug", "print stacks", false)
     .addHelpText(
