@@ -8,19 +8,13 @@
  * ratios. Fills must be as many and profit the same.
  */
 import process from "node:process";
-import {
-  compileStrategy,
-  instrumentOf,
-  isStrategy,
-  Runner,
-  simulationOf,
-} from "../engine/host.ts";
+import { compileStrategy, isStrategy, Runner } from "../engine/host.ts";
 import hft15Strategy from "../strategies/hft15.ts";
 import smaCrossStrategy from "../strategies/sma_cross.ts";
 import { interleave, median } from "./harness.ts";
 import { hft15 } from "./hft15_loop.ts";
 import { type LoopResult, smaCross } from "./loops.ts";
-import { readTape, type Tape } from "./tape.ts";
+import { readTape, runOf, type Tape } from "./tape.ts";
 
 type Outcome = Omit<LoopResult, "ms">;
 
@@ -42,31 +36,7 @@ function runEngine(
   const rows = tape.time.length;
   const runner = new Runner({
     strategy: compiled,
-    feeds: [{ stage: "ticks", kind: "trades", instrument: 0, columns }],
-    instruments: [
-      instrumentOf({
-        symbol: "ES",
-        tickSize: 0.25,
-        multiplier: 50,
-        commission: [{ perContract: 2.05 }],
-      }),
-    ],
-    origin: 0n,
-    seed: 7,
-    simulation: simulationOf({}),
-    account: {
-      capital: 1e6,
-      currency: "USD",
-      rates: [{ kind: "fixed", rate: 1 }],
-      marginCall: "none",
-      tracked: false,
-    },
-    timers: {
-      equityEvery: 60e9,
-      opens: new Float64Array(0),
-      closes: new Float64Array(0),
-      flatBefore: null,
-    },
+    ...runOf(columns),
   });
   runner.record(true);
   for (let from = 0; runner.advance() >= 0; from += BATCH) {

@@ -11,54 +11,20 @@ import process from "node:process";
 import {
   type CompiledStrategy,
   compileStrategy,
-  instrumentOf,
   isStrategy,
   Runner,
-  type RunnerOptions,
-  simulationOf,
   type SliceRecord,
   SweepRunner,
 } from "../engine/host.ts";
 import smaCross from "../strategies/sma_cross.ts";
 import { machine, median } from "./harness.ts";
-import { readTape, type Tape, twice } from "./tape.ts";
+import { readTape, runOf, type Tape, twice } from "./tape.ts";
 
 const ROUNDS = Number(Deno.args[0] ?? 5);
 const BATCH = 65_536;
 const SLICE = 4 * BATCH;
 
-const OPTIONS: Omit<RunnerOptions, "strategy"> = {
-  feeds: [{
-    stage: "ticks",
-    kind: "trades",
-    instrument: 0,
-    columns: ["price"],
-  }],
-  instruments: [
-    instrumentOf({
-      symbol: "ES",
-      tickSize: 0.25,
-      multiplier: 50,
-      commission: [{ perContract: 2.05 }],
-    }),
-  ],
-  origin: 0n,
-  seed: 7,
-  simulation: simulationOf({}),
-  account: {
-    capital: 1e6,
-    currency: "USD",
-    rates: [{ kind: "fixed", rate: 1 }],
-    marginCall: "none",
-    tracked: false,
-  },
-  timers: {
-    equityEvery: 60e9,
-    opens: new Float64Array(0),
-    closes: new Float64Array(0),
-    flatBefore: null,
-  },
-};
+const OPTIONS = runOf(["price"]);
 
 /** Sets that trade often, and ten times as slow ones that trade seldom. */
 const GRIDS = { often: gridOf(10), seldom: gridOf(100) };

@@ -1,3 +1,8 @@
+import {
+  instrumentOf,
+  type RunnerOptions,
+  simulationOf,
+} from "../engine/host.ts";
 import { esDays } from "../formats/samples/es_days.ts";
 import { esSession } from "../formats/samples/es_session.ts";
 import { ES_SEED } from "../formats/samples/mod.ts";
@@ -51,4 +56,37 @@ export function twice({ time, price, size }: Tape): Tape {
     return all;
   };
   return { time: both(time, shift), price: both(price), size: both(size) };
+}
+
+/** A run of one strategy over some of the tape's columns, without sessions. */
+export function runOf(
+  columns: readonly (keyof Tape)[],
+): Omit<RunnerOptions, "strategy"> {
+  return {
+    feeds: [{ stage: "ticks", kind: "trades", instrument: 0, columns }],
+    instruments: [
+      instrumentOf({
+        symbol: "ES",
+        tickSize: 0.25,
+        multiplier: 50,
+        commission: [{ perContract: 2.05 }],
+      }),
+    ],
+    origin: 0n,
+    seed: 7,
+    simulation: simulationOf({}),
+    account: {
+      capital: 1e6,
+      currency: "USD",
+      rates: [{ kind: "fixed", rate: 1 }],
+      marginCall: "none",
+      tracked: false,
+    },
+    timers: {
+      equityEvery: 60e9,
+      opens: new Float64Array(0),
+      closes: new Float64Array(0),
+      flatBefore: null,
+    },
+  };
 }
