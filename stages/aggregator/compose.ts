@@ -8,7 +8,7 @@ import {
 import type { RangeColumns } from "../../engine/broker/mark_range.ts";
 import { type Instrument, unitValue } from "../../engine/instrument.ts";
 import { Table, type TableColumns } from "../../engine/table.ts";
-import { Gathered } from "./gathered.ts";
+import { concat, Gathered } from "./gathered.ts";
 
 /** A whole run's record: the slices' records put one after the other. */
 export interface RunRecord {
@@ -191,16 +191,4 @@ function copy<T extends Readonly<Record<string, Float64Array>>>(columns: T): T {
   return Object.fromEntries(
     Object.entries(columns).map(([name, column]) => [name, column.slice()]),
   ) as T;
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(
-    parts.reduce((sum, { length }) => sum + length, 0),
-  );
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -38,17 +38,24 @@ export class Gathered<const Names extends readonly string[]> {
 
   /** All rows; the table is empty then. */
   finish(): TableColumns<Names> {
-    const rows = this.#rows;
-    const entries = this.#names.map((name, c) => {
-      const whole = new Float64Array(rows);
-      let at = 0;
-      for (const part of this.#parts[c].splice(0)) {
-        whole.set(part, at);
-        at += part.length;
-      }
-      return [name, whole];
-    });
+    const entries = this.#names.map((name, c) => [
+      name,
+      concat(this.#parts[c].splice(0)),
+    ]);
     this.#rows = 0;
     return Object.fromEntries(entries);
   }
+}
+
+/** One array of several, in order. */
+export function concat(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

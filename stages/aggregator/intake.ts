@@ -30,8 +30,8 @@ export class Intake {
   readonly #total: RunTotal;
   /** What counts, in order. */
   readonly #pieces: Piece[] = [];
-  /** The one that has come just now. */
-  #entry: JournalEntry | null = null;
+  /** What has come just now. */
+  #now: { readonly piece: Piece; readonly entry: JournalEntry } | null = null;
 
   constructor(options: IntakeOptions) {
     this.#total = new RunTotal(options);
@@ -79,18 +79,17 @@ export class Intake {
 
   #settle(entry: JournalEntry): void {
     const { initialHash, slice, from, to, last, startHash, endHash } = entry;
-    this.#entry = entry;
+    const piece = { slice, from, to, last, startHash, endHash };
+    this.#now = { piece, entry };
     this.#settlement.begin(initialHash);
-    this.#settlement.add({ slice, from, to, last, startHash, endHash });
-    this.#entry = null;
+    this.#settlement.add(piece);
+    this.#now = null;
   }
 
   #count(piece: Piece): void {
-    const at = this.#entry;
-    const isAtHand = at !== null && at.slice === piece.slice &&
-      at.from === piece.from && at.startHash === piece.startHash &&
-      at.to === piece.to;
-    const entry = isAtHand ? at : this.#journal.find(piece);
+    const entry = this.#now?.piece === piece
+      ? this.#now.entry
+      : this.#journal.find(piece);
     this.#total.add(entry.record);
     this.#pieces.push(piece);
   }
